@@ -1,0 +1,1 @@
+"""Geometry, files, coordinates and storage. Knows no planning word and no screen."""

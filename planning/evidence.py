@@ -1,0 +1,215 @@
+"""From pairs to findings: the measured numbers, the threshold on the pair's total, townships, words of the law."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geodata.measure import measure_area_m2, measure_length_m
+from planning.assumptions import bank_datum, road_half_width
+from planning.findings import Finding, Reason, Severity
+from planning.relations import ScaleFactor, land_of_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from planning.findings import FeatureRef, Value
+    from planning.judge import Hit
+    from planning.prepare import Prepared
+    from planning.rulebook import Rule, Rulebook
+
+_NEAR = 0.1
+"""Within this share of a threshold a finding is marked borderline."""
+
+_ACCURACY = 1e-6
+"""Relative accuracy of measured numbers: what lies closer to a threshold than this lies on it."""
+
+_WEAK = frozenset({"status_missing", "attribute_missing"})
+"""With one of these a finding is at most a reminder: what is not known is not forbidden."""
+
+
+@dataclass(eq=False)
+class Measured:
+    """A hit with its numbers."""
+
+    hit: Hit
+    geometry_stored: BaseGeometry
+    """Evidence in EPSG:4490."""
+    area_m2: float | None
+    length_m: float | None
+    share_pct: float | None
+    land: BaseGeometry | None
+    """Land of a crossing line within the object, working CRS."""
+    threshold: float | None
+    """The least area or length that is reported."""
+    reported: bool
+    dropped: bool
+    """Under the threshold: counted and summed, not reported."""
+    assumptions: tuple[Reason, ...]
+
+    @property
+    def borderline(self) -> bool:
+        """Within 10 % of what decides."""
+        hit = self.hit
+        size = self.length_m if self.length_m is not None else self.area_m2
+        if hit.limit_m is not None and hit.pair.distance_m is not None:
+            return hit.pair.distance_m >= (1 - _NEAR - _ACCURACY) * hit.limit_m
+        return self.threshold is not None and size is not None and size <= (1 + _NEAR + _ACCURACY) * self.threshold
+
+    def finding(self, rulebook: Rulebook, as_of: date, townships: tuple[str, ...]) -> Finding:
+        """Say the hit in full."""
+        hit = self.hit
+        rule, subject, against = hit.rule, hit.subject_ref, hit.against_ref
+        severity = rule.severity_of(subject.layer, hit.subject_record, hit.against_record)
+        if any(reason.code in _WEAK for reason in hit.needs_review):
+            severity = Severity.REMINDER
+        return Finding(
+            finding_id=finding_id(rule.id, subject, against),
+            rule_id=rule.id,
+            rule_title=rule.title,
+            rule_title_en=rule.title_en,
+            severity=severity,
+            subject=subject,
+            against=against,
+            geometry=self.geometry_stored,
+            area_m2=self.area_m2,
+            length_m=self.length_m,
+            distance_m=hit.pair.distance_m,
+            share_pct=self.share_pct,
+            pieces=max(len(shapely.get_parts(self.geometry_stored)), 1),
+            townships=townships,
+            citations=rulebook.citations(rule, as_of),
+            values=_values(rule, rulebook, hit, as_of),
+            procedure=rule.procedure,
+            exemptions=rule.exemptions,
+            lead_department=rule.lead_department,
+            assumptions=self.assumptions,
+            needs_review=hit.needs_review,
+            stands_for=tuple(sorted(hit.stands_for)),
+            borderline=self.borderline,
+        )
+
+
+def finding_id(rule_id: str, subject: FeatureRef, against: FeatureRef) -> str:
+    """Name a finding for good: by its rule and its two features, by nothing that changes with the data around them."""
+    text = f"{rule_id}|{subject.layer}|{subject.id}|{against.layer}|{against.id}"
+    return f"{rule_id}-{hashlib.sha256(text.encode()).hexdigest()[:10].upper()}"
+
+
+def measure_hits(hits: Sequence[Hit], rule: Rule, as_of: date, crs: CRS) -> list[Measured]:
+    """
+    Measure evidence on the ellipsoid and hold each pair's total against the rule's threshold.
+
+    Parameters
+    ----------
+    hits
+        In the working CRS; evidence may be empty where another rule has judged it all.
+    crs
+        The working CRS.
+    """
+    if not hits:
+        return []
+    scale = ScaleFactor(crs)
+    evidence = gpd.GeoSeries([hit.geometry for hit in hits], crs=crs)
+    areas, lengths = measure_area_m2(evidence), measure_length_m(evidence)
+    own_areas, own_lengths = _own_size(hits, crs)
+    lands, land_reasons = zip(*(_land(hit, scale) for hit in hits), strict=True)
+    land_areas = measure_area_m2(gpd.GeoSeries(list(lands), crs=crs))
+    stored = evidence.to_crs(4490)
+    measured = []
+    for n, hit in enumerate(hits):
+        dimension = int(shapely.get_dimensions(hit.geometry)) if not hit.geometry.is_empty else -1
+        is_line = hit.subject.kind == "line"
+        size = float(lengths[n] if is_line else areas[n])
+        dated = rule.value("min_length_m" if is_line else "min_area_m2", as_of)
+        threshold = float(dated.value) if dated is not None and isinstance(dated.value, (int, float)) else None
+        gone = dimension < 0
+        reported = not gone and (threshold is None or size >= threshold * (1 - _ACCURACY))
+        own = float(own_lengths[n] if is_line else own_areas[n])
+        area = float(land_areas[n]) if lands[n] is not None else float(areas[n]) if dimension == 2 else None  # noqa: PLR2004
+        assumptions = hit.assumptions + land_reasons[n]
+        if "bank_datum" in rule.assumes:
+            assumptions += (bank_datum(hit.against_record),)
+        measured.append(
+            Measured(
+                hit=hit,
+                geometry_stored=stored.iloc[n],
+                area_m2=area,
+                length_m=size if is_line else None,
+                share_pct=100 * size / own if own > 0 else None,
+                land=lands[n],
+                threshold=threshold,
+                reported=reported,
+                # What another rule has judged in full is not lost: that rule's finding names this one.
+                dropped=not gone and not reported,
+                assumptions=assumptions,
+            )
+        )
+    return measured
+
+
+def find_townships(measured: Sequence[Measured], townships: Prepared | None) -> Mapping[int, tuple[str, ...]]:
+    """
+    Name the townships each piece of evidence lies in, the one with the largest part first.
+
+    Returns
+    -------
+        By `id()` of the measured hit; empty names where there is no township layer.
+    """
+    if townships is None or townships.kind != "polygon":
+        return {id(m): () for m in measured}
+    tree = shapely.STRtree(townships.geometry.to_numpy())
+    found = {}
+    for m in measured:
+        places = tree.query(m.hit.geometry, predicate="intersects")
+        parts = shapely.intersection(m.hit.geometry, townships.geometry.to_numpy()[places])
+        dimension = int(shapely.get_dimensions(m.hit.geometry))
+        sizes = (np.ones(len(parts)), shapely.length(parts), shapely.area(parts))[dimension]
+        places, sizes = places[sizes > 0], sizes[sizes > 0]
+        ranked = sorted(zip(-sizes, places, strict=True))
+        found[id(m)] = tuple(dict.fromkeys(townships.names[p] for _, p in ranked))
+    return found
+
+
+def _own_size(hits: Sequence[Hit], crs: CRS) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Area and length of each hit's subject."""
+    own = gpd.GeoSeries([hit.subject.geometry.iloc[hit.pair.subject] for hit in hits], crs=crs)
+    return measure_area_m2(own), measure_length_m(own)
+
+
+def _land(hit: Hit, scale: ScaleFactor) -> tuple[BaseGeometry | None, tuple[Reason, ...]]:
+    """Land that a crossing line takes in its object, and what that assumes."""
+    if not hit.rule.takes_land or hit.subject.kind != "line" or hit.geometry.is_empty:
+        return None, ()
+    half_width = road_half_width(hit.subject_record)
+    if half_width is None:
+        return None, (Reason("land_width_unknown"),)
+    against = hit.against.geometry.iloc[hit.pair.against]
+    middle = shapely.point_on_surface(hit.geometry)
+    line = hit.subject.geometry.iloc[hit.pair.subject]
+    land = land_of_line(line, half_width.metres, against, scale.at(middle.x, middle.y))
+    if hit.without is not None:
+        land = shapely.difference(land, hit.without)
+    return land, (half_width.reason,)
+
+
+def _values(rule: Rule, rulebook: Rulebook, hit: Hit, as_of: date) -> tuple[Value, ...]:
+    values = []
+    for name in rule.values:
+        if name == ("min_area_m2" if hit.subject.kind == "line" else "min_length_m"):
+            continue
+        dated = rule.value(name, as_of)
+        if dated is not None:
+            chosen = str(hit.against_record.get(dated.by)) if dated.by else None
+            values.append(rulebook.shown_value(name, dated, chosen))
+    return tuple(values)

@@ -1,0 +1,176 @@
+"""Layers made ready for a check: one working CRS, valid, without null geometry, attributes as plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geodata.crs import crs_name, find_working_crs, require_metric
+from geodata.repair import make_valid
+from planning.findings import FeatureRef, InputLayer
+from planning.rulebook import same_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geopandas import GeoDataFrame, GeoSeries
+    from pyproj import CRS
+
+    from layers.schema import Layer
+
+KINDS = {0: "point", 1: "line", 2: "polygon"}
+
+
+class CheckError(ValueError):
+    """A check that cannot be run: names the thing, its value and the remedy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """One layer in the working CRS; all sequences have one entry per feature with a geometry."""
+
+    key: str
+    name: str
+    plan: str
+    geometry: GeoSeries
+    """Valid, not null, index 0 ... n-1."""
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    records: tuple[Mapping[str, object], ...]
+    columns: frozenset[str]
+    repaired: frozenset[str]
+    """Ids of features whose geometry had to be repaired."""
+    without_geometry: tuple[str, ...]
+    """Names of features that have none."""
+    outside_county: frozenset[str]
+    """Names of those among them that are known to lie outside the county (`in_county` is false)."""
+    coverage: shapely.Geometry | None
+    """Where the layer says anything at all, in the working CRS; None means everywhere."""
+
+    @property
+    def kind(self) -> str:
+        """`point`, `line` or `polygon`; `none` for a layer without features."""
+        if len(self.geometry) == 0:
+            return "none"
+        return KINDS[int(shapely.get_dimensions(self.geometry.to_numpy()).max())]
+
+    def ref(self, position: int) -> FeatureRef:
+        """Name one feature."""
+        return FeatureRef(self.key, self.ids[position], self.names[position], self.plan)
+
+    def whole(self) -> FeatureRef:
+        """Name the layer as a whole, for rules whose object is not one feature."""
+        return FeatureRef(self.key, "*", self.name, self.plan)
+
+
+def choose_working_crs(layers: Mapping[str, Layer]) -> CRS:
+    """
+    Choose the CRS for intersections and buffers.
+
+    Returns
+    -------
+        The layers' own CRS where all share one in metres; else the main 3-degree zone of the area: of the county if
+        there is one, of everything otherwise.
+    """
+    own = {crs_name(layer.frame.crs): layer.frame.crs for layer in layers.values()}
+    if len(own) == 1:
+        (crs,) = own.values()
+        if crs is not None and crs.is_projected:
+            require_metric(crs, "layers")
+            return crs
+    county = layers.get("county")
+    extents = [county.frame] if county is not None else [layer.frame for layer in layers.values()]
+    return find_working_crs(*extents)
+
+
+def prepare_layer(layer: Layer, crs: CRS) -> Prepared:
+    """
+    Make one layer ready.
+
+    Raises
+    ------
+    CheckError
+        If an id is missing or used twice: a finding could not be named.
+    """
+    frame = layer.frame
+    for needed in ("id", "name"):
+        if needed not in frame.columns:
+            raise CheckError(f"layer {layer.key}: has no column `{needed}`. Map one when the layer is read.")
+    ids = frame["id"].astype(str)
+    if ids.duplicated().any():
+        twice = ids[ids.duplicated()].iloc[0]
+        raise CheckError(f"layer {layer.key}: id {twice!r} is used twice. Give each feature an id of its own.")
+    has_geometry = ~(frame.geometry.isna() | frame.geometry.is_empty)
+    names = _names(frame)
+    lost = tuple(n for n, has in zip(names, has_geometry, strict=True) if not has)
+    away = (
+        frozenset(n for n, inside in zip(names, frame["in_county"], strict=True) if same_value(inside, want=False))
+        if "in_county" in frame.columns
+        else frozenset()
+    )
+    frame = frame[has_geometry].reset_index(drop=True)
+    names = tuple(n for n, has in zip(names, has_geometry, strict=True) if has)
+    projected = frame.to_crs(crs)
+    valid, problems = make_valid(projected)
+    usable = (~(valid.geometry.isna() | valid.geometry.is_empty)).to_numpy()
+    lost += tuple(n for n, ok in zip(names, usable, strict=True) if not ok)
+    valid = valid[usable].reset_index(drop=True)
+    attributes = valid.drop(columns=valid.geometry.name)
+    return Prepared(
+        key=layer.key,
+        name=layer.name,
+        plan=layer.definition.plan if layer.definition is not None else "自带数据",
+        geometry=valid.geometry,
+        ids=tuple(valid["id"].astype(str)),
+        names=tuple(n for n, ok in zip(names, usable, strict=True) if ok),
+        records=tuple({str(k): v for k, v in row.items()} for row in attributes.to_dict("records")),
+        columns=frozenset(attributes.columns),
+        repaired=frozenset(str(p.feature_id) for p in problems if p.feature_id is not None),
+        without_geometry=lost,
+        outside_county=away,
+        coverage=_coverage(layer, crs),
+    )
+
+
+def describe_input(layer: Layer) -> InputLayer:
+    """Say what a layer was when it went into the check."""
+    provenance = layer.provenance
+    return InputLayer(
+        key=layer.key,
+        name=layer.name,
+        feature_count=len(layer.frame),
+        sha256=layer.sha256,
+        crs=crs_name(layer.frame.crs),
+        crs_source=provenance.crs_source,
+        source=provenance.source,
+        source_date=provenance.source_date,
+        certainty=provenance.certainty,
+        demonstration=provenance.demonstration,
+    )
+
+
+def _names(frame: GeoDataFrame) -> tuple[str, ...]:
+    """Return each name, or the id where a feature has none."""
+    names = frame["name"].astype(object).where(frame["name"].notna(), None)
+    return tuple(str(n).strip() or str(i) if n is not None else str(i) for n, i in zip(names, frame["id"], strict=True))
+
+
+def _coverage(layer: Layer, crs: CRS) -> shapely.Geometry | None:
+    if layer.coverage is None:
+        return None
+    import geopandas as gpd
+
+    series = gpd.GeoSeries([layer.coverage], crs="EPSG:4490").to_crs(crs)
+    return shapely.make_valid(series.iloc[0])
+
+
+def outside_coverage(subject: Prepared, against: Prepared, positions: Sequence[int]) -> list[int]:
+    """Return the subjects that do not lie wholly where the object layer says anything."""
+    if against.coverage is None:
+        return []
+    geometries = subject.geometry.to_numpy()[np.asarray(positions, dtype=int)]
+    covered = shapely.covers(against.coverage, geometries)
+    return [p for p, ok in zip(positions, covered, strict=True) if not ok]

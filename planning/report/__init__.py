@@ -1,0 +1,1 @@
+"""Reports: thin writers over one report model."""
