@@ -172,9 +172,13 @@ class Workspace:
         require_ids(key, frame)
         require_coverage(key, coverage_wkt)
         stored = to_storable(key, frame)
-        described = {"provenance": asdict(provenance), "coverage_wkt": coverage_wkt}
-        stored.attrs = {"key": key, **described}
-        record = {**described, "feature_count": len(stored), "bounds": _bounds(stored)}
+        record = {
+            "provenance": asdict(provenance),
+            "coverage_wkt": coverage_wkt,
+            "feature_count": len(stored),
+            "bounds": _bounds(stored),
+        }
+        stored.attrs = {"key": key, "provenance": record["provenance"], "coverage_wkt": coverage_wkt}
 
         def write(path: Path) -> None:
             try:
@@ -185,8 +189,8 @@ class Workspace:
                 ) from error
 
         path, sha256 = add_file(self.root / "layers" / key, ".parquet", write)
-        self._make_current(key, sha256, path, record, added)
-        return self.current()[key]
+        since = self._make_current(key, sha256, path, record, added)
+        return _layer_version(key, sha256, path, record, since)
 
     def current(self) -> dict[str, LayerVersion]:
         """
@@ -249,8 +253,8 @@ class Workspace:
         require_one_of("terrain: certainty", provenance.certainty, get_args(Certainty))
         require_terrain(tif)
         path, sha256 = add_file(self.root / "terrain", ".tif", lambda target: _copy(tif, target))
-        self._make_current(_TERRAIN_KEY, sha256, path, {"provenance": asdict(provenance)}, added)
-        return TerrainVersion(sha256, path, provenance, added)
+        since = self._make_current(_TERRAIN_KEY, sha256, path, {"provenance": asdict(provenance)}, added)
+        return TerrainVersion(sha256, path, provenance, since)
 
     def terrain(self) -> TerrainVersion | None:
         """
@@ -265,16 +269,21 @@ class Workspace:
                 return TerrainVersion(sha256, path, Provenance(**record["provenance"]), added)
         return None
 
-    def _make_current(self, key: str, sha256: str, path: Path, record: dict[str, Any], added: str) -> None:
-        """Enter a written file in the catalogue, in one transaction; nothing if it is the current version already."""
+    def _make_current(self, key: str, sha256: str, path: Path, record: dict[str, Any], added: str) -> str:
+        """Enter a written file in the catalogue, in one transaction; say since when it is the current version."""
         with open_catalogue(self._catalogue, write=True) as catalogue:
+            # A layer's record follows from its content. A raster's does not: the last word on its provenance counts.
             catalogue.execute(
-                "INSERT INTO version VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO version VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
                 (key, sha256, path.relative_to(self.root).as_posix(), json.dumps(record, ensure_ascii=False)),
             )
-            last = catalogue.execute("SELECT sha256 FROM ledger WHERE key = ? ORDER BY entry DESC LIMIT 1", (key,))
-            if last.fetchone() != (sha256,):
-                catalogue.execute("INSERT INTO ledger (key, sha256, added) VALUES (?, ?, ?)", (key, sha256, added))
+            last: tuple[str, str] | None = catalogue.execute(
+                "SELECT sha256, added FROM ledger WHERE key = ? ORDER BY entry DESC LIMIT 1", (key,)
+            ).fetchone()
+            if last is not None and last[0] == sha256:
+                return last[1]
+            catalogue.execute("INSERT INTO ledger (key, sha256, added) VALUES (?, ?, ?)", (key, sha256, added))
+            return added
 
     def _current_rows(self) -> list[tuple[str, str, Path, dict[str, Any], str]]:
         """Key, sha256, path, record and date of addition of each key's last ledger entry."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from planning.findings import Finding
     from planning.judge import Hit
     from planning.prepare import Prepared
-    from planning.rulebook import Rule, Rulebook
+    from planning.rule import Rule
+    from planning.rulebook import Rulebook
 
 
 def check_layers(

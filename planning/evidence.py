@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from planning.findings import FeatureRef, Value
     from planning.judge import Hit
     from planning.prepare import Prepared
-    from planning.rulebook import Rule, Rulebook
+    from planning.rule import Rule
+    from planning.rulebook import Rulebook
 
 _NEAR = 0.1
 """Within this share of a threshold a finding is marked borderline."""

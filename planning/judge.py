@@ -13,7 +13,7 @@ from planning import relations
 from planning.assumptions import road_half_width
 from planning.findings import Reason
 from planning.prepare import Prepared, outside_coverage
-from planning.rulebook import same_value
+from planning.rule import same_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planning.findings import FeatureRef
-    from planning.rulebook import Rule
+    from planning.rule import Rule
 
 PLANNED = ("planned", "extended")
 """`status` of what a plan wants to build; only that is judged where a rule says so."""

@@ -11,7 +11,7 @@ import shapely
 from geodata.crs import crs_name, find_working_crs, require_metric
 from geodata.repair import make_valid
 from planning.findings import FeatureRef, InputLayer
-from planning.rulebook import same_value
+from planning.rule import same_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
