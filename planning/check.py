@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from layers.schema import read_catalogue
 from planning.evidence import find_townships, measure_hits
 from planning.findings import CheckRun, Part, Reason, RuleResult, Verdict
 from planning.judge import PartDraft, judge_part
@@ -121,11 +122,16 @@ def _judge_rule(rule: Rule, rulebook: Rulebook, prepared: Mapping[str, Prepared]
             if not_in_force is not None:
                 drafts.append(PartDraft(subject, against, [not_in_force]))
             elif missing:
-                reasons = [Reason("layer_missing", {"layer": key}) for key in missing]
+                reasons = [Reason("layer_missing", {"layer": _layer_name(key)}) for key in missing]
                 drafts.append(PartDraft(subject, against, reasons))
             else:
                 drafts.append(judge_part(rule, prepared[subject], prepared[against], as_of))
     return drafts
+
+
+def _layer_name(key: str) -> str:
+    definition = read_catalogue().get(key)
+    return key if definition is None else definition.name
 
 
 def _not_in_force(rule: Rule, rulebook: Rulebook, as_of: date) -> Reason | None:

@@ -178,7 +178,9 @@ def find_townships(measured: Sequence[Measured], townships: Prepared | None) -> 
         sizes = (np.ones(len(parts)), shapely.length(parts), shapely.area(parts))[dimension]
         places, sizes = places[sizes > 0], sizes[sizes > 0]
         ranked = sorted(zip(-sizes, places, strict=True))
-        found[id(m)] = tuple(dict.fromkeys(townships.names[p] for _, p in ranked))
+        # A gap between townships lies in none; it is told by the one that borders on it.
+        own = (m.hit.subject_ref.name,) if m.hit.subject.key == townships.key else ()
+        found[id(m)] = tuple(dict.fromkeys(townships.names[p] for _, p in ranked)) or own
     return found
 
 

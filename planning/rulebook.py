@@ -27,6 +27,9 @@ RULES = Path(__file__).parent / "rules"
 LAWS = Path(__file__).parent / "laws.yaml"
 RELATIONS = ("overlap", "within_distance", "outside", "coverage")
 STATUSES = ("verified", "partial", "unverified")
+GROUPS = ("三线", "农田", "生态", "水", "交通", "产业", "文物", "灾害", "矿业", "管线", "规划", "界线")
+"""Order in which groups of rules are shown: what binds most comes first; a user's own groups come last."""
+
 _REQUIRED = ("id", "title", "relation", "subject", "against", "severity", "values", "basis", "lead_department")
 _OPTIONAL = (
     "title_en",
@@ -119,6 +122,8 @@ def read_rulebook(extra: Sequence[Path] = (), *, only_extra: bool = False) -> Ru
             raise RuleError(f"{path}: id {rule.id} is used by another rule. Choose an id of your own.")
         rules[rule.id] = rule
         digest.update(text.replace(b"\r\n", b"\n"))
+    shown = sorted(rules.values(), key=lambda rule: (GROUPS.index(rule.group) if rule.group in GROUPS else 99, rule.id))
+    rules = {rule.id: rule for rule in shown}
     return Rulebook(rules, laws, digest.hexdigest()[:12])
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from planning.findings import CheckRun, Citation, InputLayer, Value
-    from planning.rulebook import Rule, Rulebook
+    from planning.rule import Rule
+    from planning.rulebook import Rulebook
 
 CERTAINTIES: Final[Mapping[str, str]] = {"real": "真实", "inferred": "推断", "synthetic": "合成（示意）"}
 CRS_SOURCES: Final[Mapping[str, str]] = {"declared": "文件声明", "stored": "库内", "option": "人工指定"}
@@ -62,7 +63,7 @@ def method_section(run: CheckRun, rulebook: Rulebook | None) -> Section:
     """Say how it was computed, with every threshold and its source, what was assumed, and the laws."""
     overlay = (
         f"叠加：图层统一到工作坐标系 {run.working_crs}，以空间索引找出相交的要素对，求其公共部分；"
-        "只共边、共点的不算。标准按一对要素的合计判断，低于标准的计数并合计，见“未入台账的碎片”。"
+        "只共边、共点的不算。标准按一对要素的合计判断，低于标准的计数并合计，见“未入台账的碎片和存量要素”。"
     )
     verdicts = (
         "结论三种：冲突（疑似）、未发现冲突、未检测（并说明原因）。"

@@ -85,7 +85,7 @@ def build_report(
             ("参加检测", f"{len(run.inputs):,} 个图层，{len(run.results):,} 条规则"),
         ),
         headline=_headline(run),
-        front=(totals, method.data_section(run), method.method_section(run, rulebook or _own_rulebook(run))),
+        front=(method.data_section(run), method.method_section(run, rulebook or _own_rulebook(run)), totals),
         overview_title="冲突分布图",
         overview_caption=f"{county}疑似冲突分布图（编号同冲突图册）",
         cards_title="冲突图册",
@@ -93,7 +93,7 @@ def build_report(
         cards=tuple(build_card(number, finding) for number, finding in enumerate(shown, start=1)),
         back=(
             Section("未检测事项及原因", tables=(summary.not_checked(run),)),
-            Section("未入台账的碎片和存量要素", tables=(summary.dropped(run),)),
+            Section("未入台账的碎片和存量要素", tables=(summary.dropped(run), summary.existing(run))),
             method.limits_section(run),
         ),
         pictures=FindingPictures(findings, layers, background),
@@ -111,8 +111,9 @@ def _overall(run: CheckRun) -> str:
     partly = sum(bool(result.reasons) and result.verdict is not Verdict.NOT_CHECKED for result in run.results)
     counts = "、".join(f"{SEVERITIES[severity.value]} {run.count(severity):,} 条" for severity in Severity)
     return (
-        f"按 {run.as_of.isoformat()} 有效的依据检测 {len(run.results):,} 条规则：{of[Verdict.CONFLICT]:,} 条发现疑似冲突，"
-        f"{of[Verdict.CLEAR]:,} 条未发现冲突，{of[Verdict.NOT_CHECKED]:,} 条未检测；前两类中另有 {partly:,} 条部分未检测。"
+        f"按 {run.as_of.isoformat()} 有效的依据检测 {len(run.results):,} 条规则："
+        f"{of[Verdict.CONFLICT]:,} 条发现疑似冲突，{of[Verdict.CLEAR]:,} 条未发现冲突，"
+        f"{of[Verdict.NOT_CHECKED]:,} 条未检测；前两类中另有 {partly:,} 条部分未检测。"
         f"共列疑似冲突 {len(run.findings):,} 条：{counts}。"
     )
 

@@ -23,6 +23,7 @@ _MEANING: Final[Mapping[Severity, str]] = {
 }
 _SUM_NOTE = "面积、长度按条目相加；同一地块涉及几条规则时重复计入，不等于实际占地。"
 _MOST_REASONS = 3
+_MOST_NAMES = 12
 _NO_TOWNSHIP = "（未归属乡镇）"
 
 
@@ -39,7 +40,7 @@ def verdict_words(result: RuleResult) -> str:
 
 
 def by_rule(run: CheckRun) -> Table:
-    """Every rule with its verdict, conflict, clear or not checked because, and its counts and sums."""
+    """List every rule with its verdict, conflict, clear or not checked because, and its counts and sums."""
     rows = [
         (
             f"{result.rule_id} {result.title}",
@@ -61,7 +62,7 @@ def by_rule(run: CheckRun) -> Table:
 
 
 def by_severity(run: CheckRun) -> Table:
-    """Counts and sums of each severity, with what it means."""
+    """Count and sum each severity, with what it means."""
     rows = []
     for severity in Severity:
         found = [finding for finding in run.findings if finding.severity is severity]
@@ -77,7 +78,7 @@ def by_severity(run: CheckRun) -> Table:
 
 
 def by_township(run: CheckRun) -> Table:
-    """Counts of each township; a finding in two townships counts in both."""
+    """Count by township; a finding in two townships counts in both."""
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in run.findings:
         for township in finding.townships or (_NO_TOWNSHIP,):
@@ -86,7 +87,7 @@ def by_township(run: CheckRun) -> Table:
 
 
 def by_department(run: CheckRun) -> Table:
-    """Counts of each department; a finding led by two counts in both."""
+    """Count by department; a finding led by two counts in both."""
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in run.findings:
         for department in filter(None, finding.lead_department.split("、")):
@@ -95,7 +96,7 @@ def by_department(run: CheckRun) -> Table:
 
 
 def not_checked(run: CheckRun) -> Table:
-    """Everything that was not checked, with its reason: by rule and pair of layers."""
+    """List everything that was not checked, with its reason: by rule and pair of layers."""
     rows: dict[tuple[str, str, str], None] = {}
     for result in run.results:
         rule = f"{result.rule_id} {result.title}"
@@ -118,29 +119,55 @@ def not_checked(run: CheckRun) -> Table:
 
 
 def dropped(run: CheckRun) -> Table:
-    """What thresholds dropped, counted and summed, and what already stands (存量) and was not judged."""
+    """List what thresholds dropped, counted and summed."""
     rows = [
         (
             f"{result.rule_id} {_pair(part)}",
             f"{part.judged:,}",
-            f"{part.existing:,}",
             f"{part.dropped:,}",
             area_words(part.dropped_area_m2) if part.dropped_area_m2 > 0 else NOTHING,
             length_words(part.dropped_length_m) if part.dropped_length_m > 0 else NOTHING,
         )
         for result in run.results
         for part in result.parts
-        if part.dropped or part.existing
+        if part.dropped
+    ]
+    count, area_m2 = (
+        sum(result.dropped for result in run.results),
+        sum(result.dropped_area_m2 for result in run.results),
+    )
+    return Table(
+        caption="低于标准而未入台账的碎片",
+        headings=("规则与图层", "已判要素", "碎片（对）", "碎片面积", "碎片长度"),
+        rows=tuple(rows),
+        widths=(0.42, 0.12, 0.12, 0.2, 0.14),
+        note=f"合计 {count:,} 对，{area_words(area_m2)}。标准按一对要素的合计判断，不按单个碎块。",
+        empty="没有低于标准的碎片。",
+        numeric=(1, 2),
+    )
+
+
+def existing(run: CheckRun) -> Table:
+    """List what already stands (存量): not judged, lest a report ask to pull down what was built lawfully."""
+    rows = [
+        (f"{result.rule_id} {_pair(part)}", f"{len(part.existing):,}", _names(part.existing))
+        for result in run.results
+        for part in result.parts
+        if part.existing
     ]
     return Table(
-        caption="低于标准而未入台账的碎片，及未判定的存量要素",
-        headings=("规则与图层", "已判要素", "存量要素", "碎片（对）", "碎片面积", "碎片长度"),
+        caption="存量（现状）要素，只列不判",
+        headings=("规则与图层", "个数", "名称"),
         rows=tuple(rows),
-        widths=(0.36, 0.11, 0.11, 0.11, 0.18, 0.13),
-        note="标准按一对要素的合计判断，不按单个碎块；存量（现状）要素只列数，不报冲突。",
-        empty="没有低于标准的碎片，也没有存量要素。",
-        numeric=(1, 2, 3),
+        widths=(0.36, 0.09, 0.55),
+        empty="没有存量要素。",
+        numeric=(1,),
     )
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = "、".join(names[:_MOST_NAMES])
+    return shown if len(names) <= _MOST_NAMES else f"{shown} 等 {len(names):,} 个"
 
 
 def _pair(part: Part) -> str:
