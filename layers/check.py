@@ -35,6 +35,12 @@ def read_problem_entries() -> Mapping[str, Mapping[str, str]]:
         return MappingProxyType(cast("dict[str, dict[str, str]]", yaml.safe_load(file)))
 
 
+def problem_words(problem: Problem, *, english: bool = False) -> str:
+    """Say what a problem is, in Chinese or English, with its values."""
+    template = read_problem_entries()[problem.code]["template_en" if english else "template"]
+    return template.format(**problem.params)
+
+
 def check_layer(layer: Layer, county: BaseGeometry | None = None) -> tuple[Problem, ...]:
     """
     Check a layer's ids, names, geometries and place.

@@ -6,15 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import shapely
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import PathPatch, Polygon, Rectangle
 from pyproj import CRS
 
 from geodata.measure import measure_distance_m
-from layers.sheet import INK, PAPER, QUIET_INK
+from layers.paths import polygon_path
+from layers.sheet import INK, PAPER, QUIET_INK, fit_window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from layers.paths import Window
     from layers.sheet import Sheet
@@ -92,6 +97,36 @@ def draw_north_arrow(sheet: Sheet, x_mm: float, bottom_mm: float) -> None:
     sheet.write(x_mm, bottom_mm + 8.2, "北", size_pt=7.0, align="center")
 
 
+def draw_locator(
+    sheet: Sheet, county: NDArray[Any], window: Window, room_mm: tuple[float, float, float, float]
+) -> None:
+    """
+    Draw the county small with the window in it.
+
+    Parameters
+    ----------
+    county
+        Its outline in degrees.
+    room_mm
+        Left, top, width and height on the paper.
+    """
+    left, top, width, height = room_mm
+    west, south, east, north = shapely.total_bounds(county).tolist()
+    west, south, east, north = fit_window((west, south, east, north), (width, height), margin=0.02)
+    origin, corner = np.array([west, south]), np.array([left, top - height])
+    per_degree = np.array([width / (east - west), height / (north - south)])
+    path = polygon_path(shapely.transform(county, lambda lonlat: (lonlat - origin) * per_degree + corner))
+    if path is not None:
+        sheet.add(PathPatch(path, facecolor="#EEF0EC", edgecolor=INK, linewidth=0.6), sheet.paper)
+    low, high = ((np.array(edge) - origin) * per_degree + corner for edge in (window[:2], window[2:]))
+    # A window of a few hundred metres is still seen; one beyond the county is cut.
+    size = np.maximum(high - low, 1.8)
+    start = np.maximum((low + high - size) / 2.0, corner)
+    end = np.minimum((low + high + size) / 2.0, corner + np.array([width, height]))
+    box = Rectangle((start[0], start[1]), *(end - start), facecolor="#B3261E26", edgecolor="#B3261E", linewidth=0.9)
+    sheet.add(box, sheet.paper)
+
+
 def draw_legend(
     sheet: Sheet, entries: Sequence[LegendEntry], left_mm: float, top_mm: float, *, rows: int, column_mm: float
 ) -> None:
@@ -119,9 +154,7 @@ def _draw_swatch(sheet: Sheet, entry: LegendEntry, x: float, y: float) -> None:
     if entry.kind == "polygon":
         box = ((x, y - 1.4), 6.4, 2.8)
         if style.fill is not None:
-            sheet.add(
-                Rectangle(*box, facecolor=style.fill, alpha=style.fill_opacity, edgecolor="none"), sheet.paper
-            )
+            sheet.add(Rectangle(*box, facecolor=style.fill, alpha=style.fill_opacity, edgecolor="none"), sheet.paper)
         look = line_look(style, 0.8)
         hatch = {"45": "/////", "dots": "...."}.get(style.hatch or "")
         sheet.add(Rectangle(*box, fill=False, edgecolor=style.stroke, hatch=hatch, **look), sheet.paper)

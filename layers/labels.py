@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from layers.paths import clip
+from layers.sheet import INK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MM_PER_PT = 0.3528
 _ROAD_NUMBER = re.compile(r"[GSXY]\d{2,4}")
 _ABOVE = 40.0
+_MOST_RESERVED = 0.4
 
 
 @dataclass
@@ -45,6 +47,13 @@ class LabelSpace:
         inside_across = left + margin_mm <= x <= left + width - margin_mm
         return inside_across and bottom + margin_mm <= y <= bottom + height - margin_mm
 
+    def reserve(self, bounds: Window) -> None:
+        """Keep labels off a part of the map, unless it is most of the map and nothing would be left."""
+        low, high = self.on_paper(bounds[0], bounds[1]), self.on_paper(bounds[2], bounds[3])
+        _, _, width, height = self.sheet.map_box_mm
+        if (high[0] - low[0]) * (high[1] - low[1]) < _MOST_RESERVED * width * height:
+            self.taken.append((*low, *high))
+
     def take(self, x: float, y: float, width: float, height: float) -> bool:
         """Take the room of a box around a middle, if it is free and on the map."""
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
@@ -63,9 +72,9 @@ def words_width_mm(words: str, size_pt: float) -> float:
     return ems * size_pt * _MM_PER_PT
 
 
-def draw_place_names(space: LabelSpace, townships: Layer, size_pt: float) -> None:
-    """Write township names at their seats; at a point of the polygon where no seat is recorded."""
-    for words, lon, lat, is_seat in _places(townships, space.window):
+def draw_place_names(space: LabelSpace, areas: Layer, size_pt: float, *, colour: str = INK) -> None:
+    """Write the names of townships (or counties) at their seats; inside the polygon where no seat is recorded."""
+    for words, lon, lat, is_seat in _places(areas, space.window):
         x, y = space.on_paper(lon, lat)
         if not space.holds(x, y):
             continue
@@ -74,10 +83,13 @@ def draw_place_names(space: LabelSpace, townships: Layer, size_pt: float) -> Non
             dot.set(markerfacecolor="#FFFFFF", markeredgecolor="#2B3036", zorder=_ABOVE)
             space.sheet.add(dot)
         width, height = words_width_mm(words, size_pt), size_pt * _MM_PER_PT * 1.15
-        for across, up in ((0.0, 0.75), (0.0, -0.75), (0.62, 0.0), (-0.62, 0.0)):
+        beside = ((0.0, 0.75), (0.0, -0.75), (0.62, 0.0), (-0.62, 0.0))
+        for across, up in beside if is_seat else ((0.0, 0.0), *beside):
             at = (x + across * (width + 1.0), y + up * (height + 0.6))
             if space.take(*at, width, height):
-                space.sheet.write(*at, words, size_pt=size_pt, align="center", halo_pt=1.8, zorder=_ABOVE + 2)
+                space.sheet.write(
+                    *at, words, size_pt=size_pt, colour=colour, align="center", halo_pt=1.8, zorder=_ABOVE + 2
+                )
                 break
 
 
@@ -100,9 +112,7 @@ def draw_line_names(space: LabelSpace, lines: PreparedLayer, size_pt: float) -> 
             drawn.add(words)
 
 
-def _write_on_line(
-    space: LabelSpace, line: shapely.Geometry, words: str, size_pt: float, colour: str
-) -> bool:
+def _write_on_line(space: LabelSpace, line: shapely.Geometry, words: str, size_pt: float, colour: str) -> bool:
     visible = clip(np.array([line], dtype=object), space.window)
     if not len(visible):
         return False
@@ -126,8 +136,8 @@ def _short(name: str, most: int = 10) -> str:
     return head if len(head) <= most else head[: most - 1] + "…"
 
 
-def _places(townships: Layer, window: Window) -> Iterator[tuple[str, float, float, bool]]:
-    frame = townships.frame
+def _places(areas: Layer, window: Window) -> Iterator[tuple[str, float, float, bool]]:
+    frame = areas.frame
     if "name" not in frame.columns:
         return
     has_seats = {"seat_lon", "seat_lat"} <= set(frame.columns)

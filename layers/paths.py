@@ -40,6 +40,11 @@ class PreparedLayer:
     """Variant of each style, None for the layer's own."""
     certainty_of: tuple[str | None, ...]
 
+    @property
+    def order(self) -> int:
+        """Drawing order, small first."""
+        return 0 if self.layer.definition is None else self.layer.definition.order
+
 
 def prepare_layer(layer: Layer, tolerance_deg: float) -> PreparedLayer | None:
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,6 +25,11 @@ MM_PER_INCH = 25.4
 INK = "#2B3036"
 QUIET_INK = "#5B636D"
 PAPER = "#FFFFFF"
+# 64 levels of each colour in place of 256: the eye sees no difference, and the file is half as large. A palette would
+# make it smaller still, but spends its colours on the hillshade and bends those of the legend.
+_LEVELS = 63
+_FEWER_LEVELS = np.rint(np.rint(np.arange(256) * _LEVELS / 255.0) * 255.0 / _LEVELS).astype(np.uint8)
+
 
 class Sheet:
     """
@@ -46,7 +51,8 @@ class Sheet:
         self.width_mm, self.height_mm, self.map_box_mm = width_mm, height_mm, map_box_mm
         self._family = [require_chinese_font(), "DejaVu Sans"]
         self._figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), dpi=dpi, facecolor=PAPER)
-        self._canvas = FigureCanvasAgg(self._figure)
+        # Its drawing methods are not annotated.
+        self._canvas: Any = FigureCanvasAgg(self._figure)
         self.paper = self._axes((0.0, 0.0, width_mm, height_mm))
         self.paper.set(xlim=(0, width_mm), ylim=(0, height_mm))
         self.paper.set_zorder(10)
@@ -116,11 +122,9 @@ class Sheet:
     def render(self) -> bytes:
         """Return the picture as PNG bytes, the same for the same content."""
         self._canvas.draw()
-        image = Image.fromarray(np.asarray(self._canvas.buffer_rgba())[..., :3].copy())
-        # 200 colours are enough for a map, and make the file four times smaller.
-        palette = image.quantize(colors=200, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        pixels = np.asarray(self._canvas.buffer_rgba())[..., :3]
         stream = io.BytesIO()
-        palette.save(stream, format="PNG", compress_level=6)
+        Image.fromarray(_FEWER_LEVELS[pixels]).save(stream, format="PNG", compress_level=4)
         return stream.getvalue()
 
 

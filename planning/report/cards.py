@@ -22,7 +22,7 @@ VALUE_TITLES: Final[Mapping[str, str]] = {
     "slope_deg": "坡度",
     "slope_pct": "坡度",
 }
-_LINE = "line"
+WHOLE_LAYER: Final = "*"
 
 
 def layer_name(key: str) -> str:
@@ -85,15 +85,22 @@ def citation_words(citation: Citation) -> str:
 def threshold_words(value: Value) -> str:
     """`最小面积 1 m²（本项目约定：…）`: law and our convention are told apart."""
     title = VALUE_TITLES.get(value.name, value.name)
-    kind = SOURCE_KINDS[value.source_kind]
-    source = value.source.removeprefix(kind).lstrip("：:， ")
+    kind, source = source_words(value)
     return f"{title} {value_words(value.value, value.unit)}（{kind}：{source}）"
 
 
+def source_words(value: Value) -> tuple[str, str]:
+    """Return what kind of source a value has, law or our convention, and the source without repeating that."""
+    kind = SOURCE_KINDS[value.source_kind]
+    return kind, value.source.removeprefix(kind).lstrip("：:， ")
+
+
 def _feature(ref: FeatureRef) -> str:
-    name = layer_name(ref.layer)
-    of_plan = f"，{ref.plan}" if ref.plan and ref.plan != name else ""
-    return f"{_name(ref)}（{name}{of_plan}；编号 {ref.id}）"
+    layer, name = layer_name(ref.layer), _name(ref)
+    # A whole layer as the object (the union of all boundaries) has no id of its own.
+    number = f"编号 {ref.id}" if ref.id != WHOLE_LAYER else "整个图层"
+    of_layer = [words for words in (layer, ref.plan) if words and words != name]
+    return f"{name}（{'；'.join(filter(None, ['，'.join(dict.fromkeys(of_layer)), number]))}）"
 
 
 def _name(ref: FeatureRef) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from planning.report.cards import VALUE_TITLES
+from layers.schema import read_catalogue
+from planning.report.cards import VALUE_TITLES, source_words
 from planning.report.numbers import value_words
 from planning.report.parts import Section, Table
-from planning.words import SOURCE_KINDS, STATUSES, sentence
+from planning.words import STATUSES, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from planning.findings import CheckRun, Citation, InputLayer, Value
-    from planning.rule import Rule
     from planning.rulebook import Rulebook
 
 CERTAINTIES: Final[Mapping[str, str]] = {"real": "真实", "inferred": "推断", "synthetic": "合成（示意）"}
@@ -94,11 +94,9 @@ def _certainty(layer: InputLayer) -> str:
 def _thresholds(run: CheckRun, rulebook: Rulebook | None) -> Table:
     rows: dict[tuple[str, str, str, str], None] = {}
     for result in run.results:
-        for value in result_values(run, result.rule_id, rulebook):
-            title = VALUE_TITLES.get(value.name, value.name)
-            kind = SOURCE_KINDS[value.source_kind]
-            source = value.source.removeprefix(kind).lstrip("：:， ")
-            rows[f"{result.rule_id} {title}", value_words(value.value, value.unit), kind, source] = None
+        for of_class, value in _values(run, result.rule_id, rulebook):
+            title = f"{VALUE_TITLES.get(value.name, value.name)}{f'（{of_class}）' if of_class else ''}"
+            rows[f"{result.rule_id} {title}", value_words(value.value, value.unit), *source_words(value)] = None
     return Table(
         caption="各规则的标准及其来源",
         headings=("规则与标准", "数值", "性质", "来源"),
@@ -109,25 +107,29 @@ def _thresholds(run: CheckRun, rulebook: Rulebook | None) -> Table:
     )
 
 
-def result_values(run: CheckRun, rule_id: str, rulebook: Rulebook | None) -> Iterator[Value]:
-    """Return the values of one rule: from the rulebook of the run, else as far as its findings show them."""
+def _values(run: CheckRun, rule_id: str, rulebook: Rulebook | None) -> Iterator[tuple[str, Value]]:
+    """Return the values of one rule, each with its class or none: of the rulebook, else as its findings show them."""
     rule = None if rulebook is None else rulebook.rules.get(rule_id)
-    if rulebook is not None and rule is not None:
-        yield from _rule_values(run, rule, rulebook)
+    if rulebook is None or rule is None:
+        yield from (("", value) for finding in run.findings if finding.rule_id == rule_id for value in finding.values)
         return
-    for finding in run.findings:
-        if finding.rule_id == rule_id:
-            yield from finding.values
-
-
-def _rule_values(run: CheckRun, rule: Rule, rulebook: Rulebook) -> Iterator[Value]:
     for name in rule.values:
         dated = rule.value(name, run.as_of)
         if dated is None:
             continue
-        classes = (None,) if isinstance(dated.value, (int, float)) else tuple(dated.value)
-        for chosen in classes:
-            yield rulebook.shown_value(name, dated, chosen)
+        if isinstance(dated.value, (int, float)):
+            yield "", rulebook.shown_value(name, dated)
+            continue
+        for chosen in dated.value:
+            yield _class_title(dated.by, chosen), rulebook.shown_value(name, dated, chosen)
+
+
+def _class_title(column: str | None, value: str) -> str:
+    """Return the Chinese words of a class, such as 国道, where a layer of the catalogue knows them."""
+    for definition in read_catalogue().values():
+        if definition.style.vary_by == column and value in definition.style.variants:
+            return definition.style.variants[value].title
+    return value
 
 
 def _assumptions(run: CheckRun) -> Table:

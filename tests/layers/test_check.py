@@ -7,7 +7,8 @@ from typing import Any
 
 from shapely import LineString, Point, Polygon, box
 
-from layers.check import check_layer, read_problem_entries
+from geodata.problems import Problem
+from layers.check import check_layer, problem_words, read_problem_entries
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTY = box(106.0, 32.0, 106.8, 32.7)
@@ -66,15 +67,23 @@ def test_a_road_outside_on_purpose_is_no_problem(layer_of: Any) -> None:
     assert codes(layer_of("road", rows), COUNTY) == []
 
 
+def test_problem_words_have_their_values() -> None:
+    params = {"reason": "Self-intersection", "area_before_m2": 1234.56, "area_change_m2": -0.2}
+    problem = Problem("geometry_repaired", "warning", "park", params=params)
+    assert problem_words(problem).endswith("原面积 1,234.6 m²，变化 -0.2 m²")
+    assert "1,234.6 m²" in problem_words(problem, english=True)
+
+
 def _codes_in(path: Path) -> set[str]:
     """The first argument, or `code=`, of every `Problem(...)` in a file."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Problem":
             named = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+            # A code may be chosen between two: every word in the argument counts, those of its conditions aside.
             for value in [*node.args[:1], *named]:
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    found.add(value.value)
+                choices = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+                found |= {one.value for one in choices if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return found
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 from shapely import LineString, MultiPolygon, box
-from shapely.geometry.base import BaseGeometry
 
 from layers.schema import Layer, read_catalogue
 from planning.findings import (
@@ -24,6 +23,9 @@ from planning.findings import (
     Value,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 AS_OF = date(2026, 11, 22)
 CREATED = date(2026, 11, 23)
@@ -75,7 +77,9 @@ def make_layers(*, demonstration: bool = True) -> dict[str, Layer]:
 
 
 LAW = Citation("zrzf-2022-142", "自然资发〔2022〕142号", "一（一）第6类", "2022-08，试行", "2022-08", "verified")
-PARTIAL_LAW = Citation("farmland-redline-2025", "永久基本农田保护红线管理办法", "第四条", "2025-10-01施行", "2025-10-01", "partial")
+PARTIAL_LAW = Citation(
+    "farmland-redline-2025", "永久基本农田保护红线管理办法", "第四条", "2025-10-01施行", "2025-10-01", "partial"
+)
 
 
 def make_finding(number: int, **changes: Any) -> Finding:
@@ -106,6 +110,26 @@ def make_finding(number: int, **changes: Any) -> Finding:
         "borderline": False,
     }
     return Finding(**{**values, **changes})
+
+
+def make_part(subject: str, against: str, *, missing: str = "", **changes: Any) -> Part:
+    values: dict[str, Any] = {
+        "verdict": Verdict.NOT_CHECKED if missing else Verdict.CONFLICT,
+        "reasons": (Reason("layer_missing", {"layer": missing}),) if missing else (),
+        "judged": 3,
+        "existing": ("老路",),
+        "dropped": 0,
+        "dropped_area_m2": 0.0,
+        "dropped_length_m": 0.0,
+    }
+    return Part(subject, against, **{**values, **changes})
+
+
+def make_result(rule_id: str, title: str, *parts: Part, findings: tuple[Finding, ...] = ()) -> RuleResult:
+    reasons = tuple(reason for part in parts for reason in part.reasons)
+    citations = findings[0].citations if findings else (LAW,)
+    verdict = parts[0].verdict
+    return RuleResult(rule_id, title, title, "生态", "自然资源", verdict, reasons, citations, parts, findings, 0.1)
 
 
 def make_run(*, demonstration: bool = True) -> CheckRun:
@@ -145,40 +169,37 @@ def make_run(*, demonstration: bool = True) -> CheckRun:
         assumptions=(Reason("bank_is_water_edge"),),
         values=(Value("distance_m", 1000.0, "m", "law", "中华人民共和国长江保护法 第二十六条"),),
     )
-    missing = Reason("layer_missing", {"layer": "采矿权/探矿权"})
-
-    def part(subject: str, against: str, verdict: Verdict, reasons: tuple[Reason, ...] = (), **dropped: Any) -> Part:
-        counts: dict[str, Any] = {"judged": 3, "existing": ("老路",), "dropped": 0, "dropped_area_m2": 0.0, "dropped_length_m": 0.0, **dropped}
-        return Part(subject, against, verdict, reasons, **counts)
-
-    def result(rule_id: str, title: str, verdict: Verdict, *parts: Part, findings: tuple[Finding, ...] = ()) -> RuleResult:
-        reasons = tuple(reason for one in parts for reason in one.reasons)
-        citations = findings[0].citations if findings else (LAW,)
-        return RuleResult(rule_id, title, title, "生态", "自然资源", verdict, reasons, citations, parts, findings, 0.1)
-
     results = (
-        result(
+        make_result(
             "EC-02",
             "线性基础设施穿越生态保护红线",
-            Verdict.CONFLICT,
-            part("road", "ecological_redline", Verdict.CONFLICT, dropped=7, dropped_area_m2=61.5, dropped_length_m=4.2),
-            part("pipeline", "ecological_redline", Verdict.NOT_CHECKED, (Reason("layer_missing", {"layer": "油气管道"}),)),
+            make_part("road", "ecological_redline", dropped=7, dropped_area_m2=61.5, dropped_length_m=4.2),
+            make_part("pipeline", "ecological_redline", missing="油气管道"),
             findings=(crossing,),
         ),
-        result(
-            "PB-01",
-            "非农建设占用永久基本农田",
-            Verdict.CONFLICT,
-            part("project", "permanent_farmland", Verdict.CONFLICT),
-            findings=(farmland,),
+        make_result(
+            "PB-01", "非农建设占用永久基本农田", make_part("project", "permanent_farmland"), findings=(farmland,)
         ),
-        result("WA-05", "化工项目距岸线一公里", Verdict.CONFLICT, part("project", "river_bank", Verdict.CONFLICT), findings=(near,)),
-        result("LN-02", "城镇开发边界与生态保护红线重叠", Verdict.CLEAR, part("urban_boundary", "ecological_redline", Verdict.CLEAR)),
-        result("EC-06", "风景名胜区内采矿", Verdict.NOT_CHECKED, part("mine_right", "scenic_area", Verdict.NOT_CHECKED, (missing,))),
+        make_result("WA-05", "化工项目距岸线一公里", make_part("project", "river_bank"), findings=(near,)),
+        make_result(
+            "LN-02",
+            "城镇开发边界与生态保护红线重叠",
+            make_part("urban_boundary", "ecological_redline", verdict=Verdict.CLEAR),
+        ),
+        make_result("EC-06", "风景名胜区内采矿", make_part("mine_right", "scenic_area", missing="采矿权/探矿权")),
     )
     inputs = tuple(
         InputLayer(
-            key, layer.name, len(layer.frame), "ab" * 32, "EPSG:4490", "stored", "手工测试数据", "2026-01-01", "synthetic", demonstration
+            key=key,
+            name=layer.name,
+            feature_count=len(layer.frame),
+            sha256="ab" * 32,
+            crs="EPSG:4490",
+            crs_source="stored",
+            source="手工测试数据",
+            source_date="2026-01-01",
+            certainty="synthetic",
+            demonstration=demonstration,
         )
         for key, layer in make_layers().items()
     )
