@@ -82,8 +82,9 @@ def find_self_overlaps(features: gpd.GeoSeries) -> gpd.GeoDataFrame:
     """
     left, _ = _require(features, "features", features, "features")
     i, j = shapely.STRtree(left).query(left, predicate="intersects")
-    once = i < j
-    i, j = i[once], j[once]
+    i, j = i[i < j], j[i < j]
+    order = np.lexsort((j, i))
+    i, j = i[order], j[order]
     return _pairs(i, j, _find_shared(left[i], left[j]), features)
 
 
@@ -155,9 +156,10 @@ def find_outside(subject: gpd.GeoSeries, against: gpd.GeoSeries) -> gpd.GeoDataF
     rest = left.copy()
     rest[i[inside]] = shapely.Polygon()
     partly = ~np.isin(i, i[inside])
-    touched, starts = np.unique(i[partly], return_index=True)  # pairs are ordered by subject
-    for position, objects in zip(touched, np.split(j[partly], starts[1:]), strict=True):
-        rest[position] = shapely.difference(left[position], shapely.union_all(right[objects]))
+    i, j = i[partly], j[partly]
+    touched, starts = np.unique(i, return_index=True)  # pairs are ordered by subject
+    for position, start, end in zip(touched, starts, [*starts[1:], len(i)], strict=False):
+        rest[position] = shapely.difference(left[position], shapely.union_all(right[j[start:end]]))
     rest = _keep_dimension(rest, _POLYGON)
     uncovered = np.flatnonzero(shapely.area(rest) > 0)
     return _frame({"subject_index": uncovered}, rest[uncovered], subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -120,8 +121,12 @@ def _find_encoding(source: Source, encoding: str | None, name: str) -> tuple[str
     """Look at a shapefile's bytes; other formats say their encoding themselves."""
     if source.dbf is None:
         return UTF_8, []
-    found = find_text_encoding(source.dbf, source.cpg)
+    found = find_text_encoding(source.dbf, source.cpg)  # looks whether the table is complete, too
     if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError as error:
+            raise ReadError(f"encoding: {encoding!r} is unknown. Pass one such as 'GB18030', or none.") from error
         return encoding, []
     problems = []
     params: dict[str, object] = {"declared": found.declared, "used": found.encoding}
@@ -147,8 +152,6 @@ def _read(source: Source, where: str | None, encoding: str, name: str) -> tuple[
                 f"where: {where!r} does not fit {source.path} ({error}). Check the column names."
             ) from error
         raise ReadError(f"{source.path}: cannot be read ({error}). Check that it opens in a GIS.") from error
-    except LookupError as error:
-        raise ReadError(f"encoding: {encoding!r} is unknown. Pass one such as 'GB18030', or leave it out.") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise ReadError(f"{source.path}: a table without geometry. Pass a vector layer.")
     said = dict.fromkeys(str(warning.message) for warning in caught)

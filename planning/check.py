@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from shapely.geometry.base import BaseGeometry
+
     from layers.schema import Layer
     from planning.evidence import Measured
     from planning.findings import Finding
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from planning.prepare import Prepared
     from planning.rule import Rule
     from planning.rulebook import Rulebook
+
+_CRUMB = 1e-6
+"""Metres or square metres: less is what cutting a line or an area twice leaves behind."""
 
 
 def check_layers(
@@ -147,7 +152,7 @@ def _give_way(hits: Sequence[Hit], done: Sequence[Hit]) -> None:
     Take out of each hit what a rule that replaces this one has already judged.
 
     The object's whole polygon is taken out, not the other's evidence: a line cut twice has ends that differ in the
-    last digit, and a difference of the two would leave crumbs.
+    last digit, so that the two may not even meet, and a difference of the two would leave crumbs.
     """
     for hit in hits:
         stronger = [
@@ -155,7 +160,7 @@ def _give_way(hits: Sequence[Hit], done: Sequence[Hit]) -> None:
             for other in done
             if hit.rule.id in other.rule.replaces
             and other.subject_ref == hit.subject_ref
-            and shapely.intersects(other.geometry, hit.geometry)
+            and _shares(other.against.geometry.iloc[other.pair.against], hit.geometry)
         ]
         if not stronger:
             continue
@@ -166,6 +171,13 @@ def _give_way(hits: Sequence[Hit], done: Sequence[Hit]) -> None:
         hit.assumptions += tuple(Reason("part_judged_elsewhere", {"rule": rule_id}) for rule_id in hit.replaced_by)
         for other in stronger:
             other.stands_for.add(hit.rule.id)
+
+
+def _shares(polygon: BaseGeometry, evidence: BaseGeometry) -> bool:
+    """Whether a polygon holds a part of the evidence that can be measured, not only a touching point or edge."""
+    part = shapely.intersection(polygon, evidence)
+    size = part.length if shapely.get_dimensions(evidence) == 1 else part.area
+    return float(size) > _CRUMB
 
 
 def _result(

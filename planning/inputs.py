@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.read import read_vector
-
 from geodata.store import Provenance
 from layers.schema import Layer, read_catalogue, resolve_key
 from planning.prepare import CheckError

@@ -63,6 +63,29 @@ def test_wholly_replaced_leaves_one_finding() -> None:
     assert result.dropped == 0
 
 
+@pytest.mark.parametrize("rise", [0.1, 1 / 3, 0.7123456789])
+def test_a_slanting_line_gives_way_though_it_is_cut_twice(rise: float) -> None:
+    """The two cuts of one straight segment have ends that differ in the last digit and need not meet."""
+    run = _run(
+        ["EC-02", "EC-03"],
+        road=[_road(line=[[0, 3.3], [1000, 3.3 + 1000 * rise]])],
+        ecological_redline=[{"id": "e1", "box": [211.1, -9, 317.7, 900]}],
+        reserve_core=[{"id": "c1", "box": [199.3, -9, 333.1, 900]}],
+    )
+    assert [(f.rule_id, f.stands_for) for f in run.findings] == [("EC-03", ("EC-02",))]
+
+
+def test_a_neighbour_that_only_touches_does_not_replace() -> None:
+    run = _run(
+        ["EC-02", "EC-04"],
+        road=[_road(line=[[0, 50], [1000, 50]])],
+        ecological_redline=[{"id": "e1", "box": [200, 0, 300, 100]}],
+        reserve_general=[{"id": "g1", "box": [300, 0, 400, 100]}],
+    )
+    stands_for = {f.rule_id: f.stands_for for f in run.findings}
+    assert stands_for == {"EC-02": (), "EC-04": ()}
+
+
 def test_without_the_stronger_rule_nothing_gives_way() -> None:
     run = _run(
         ["EC-02"],

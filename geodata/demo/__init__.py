@@ -1,0 +1,1 @@
+"""The demonstration county: facts as small text files, and what makes layers of them."""

@@ -1,0 +1,172 @@
+"""The only caches. Keys are content hashes and choices, never a frame: new data has a new key."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import streamlit as st
+
+from geodata.store import Workspace
+from layers.schema import Layer, read_layers
+from web.views.place import PlaceIndex, index_places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from planning.findings import CheckRun
+    from planning.rulebook import Rulebook
+
+_KEPT_RUNS = 8
+_KEPT_FILES = 6
+_RunKey: TypeAlias = "tuple[str, tuple[str, ...], tuple[str, ...], date]"
+
+DEFAULT_WORKSPACE = Path(__file__).parent.parent / "workspace" / "demo"
+
+
+def workspace_path() -> Path:
+    """Return the folder of the workspace that is shown: `DUOGUI_WORKSPACE`, else the demonstration county."""
+    return Path(os.environ.get("DUOGUI_WORKSPACE") or DEFAULT_WORKSPACE)
+
+
+def workspace() -> Workspace:
+    """Open the workspace."""
+    return Workspace.open(workspace_path())
+
+
+def fingerprint() -> str:
+    """Hash all current content of the workspace: the key of everything that is kept."""
+    opened = workspace()
+    parts = [str(workspace_path().resolve())]
+    for key, version in sorted(opened.current().items()):
+        parts += [key, version.sha256, repr(version.provenance), version.coverage_wkt or ""]
+    stored = opened.terrain()
+    parts.append(stored.sha256 if stored else "")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def layers(fingerprint: str) -> dict[str, Layer]:  # noqa: ARG001  # the key of the cache
+    """Read all layers of the workspace, in drawing order. Shared by all sessions: not to be changed."""
+    return read_layers(workspace())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def places(fingerprint: str) -> PlaceIndex:
+    """Index all features by place, for questions about a point."""
+    coverages = {key: version.coverage_wkt for key, version in workspace().current().items()}
+    return index_places(layers(fingerprint), coverages)
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """The shade of the stored terrain, as a picture for the map."""
+
+    sha256: str
+    """Of the picture."""
+    png: bytes
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north; EPSG:4490."""
+    demonstration: bool
+
+
+def terrain() -> Terrain | None:
+    """Return the shade of the terrain, faded outside the county; None for a workspace without terrain."""
+    stored = workspace().terrain()
+    if stored is None:
+        return None
+    return _terrain(fingerprint(), str(stored.path), stored.provenance.demonstration)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _terrain(fingerprint: str, path: str, demonstration: bool) -> Terrain:
+    from geodata.raster import hillshade_png
+
+    county = layers(fingerprint).get("county")
+    png, bounds = hillshade_png(Path(path), mask=None if county is None else county.frame.geometry.union_all())
+    return Terrain(hashlib.sha256(png).hexdigest(), png, bounds, demonstration)
+
+
+@st.cache_resource(show_spinner=False)
+def rulebook() -> Rulebook:
+    """Read the rules once."""
+    from planning.rulebook import read_rulebook
+
+    return read_rulebook()
+
+
+def check_run(
+    fingerprint: str,
+    rule_ids: tuple[str, ...],
+    layer_keys: tuple[str, ...],
+    as_of: date,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> CheckRun:
+    """
+    Check layers against rules; a check that was run before is not run again.
+
+    Parameters
+    ----------
+    fingerprint
+        Of the workspace.
+    rule_ids, layer_keys
+        Empty is all.
+    as_of
+        Day whose law is asked.
+    """
+    runs, key = _runs(), (fingerprint, rule_ids, layer_keys, as_of)
+    # Not a cached function: Streamlit would record the progress bar's messages and fail to repeat them.
+    run = runs.pop(key, None)
+    if run is None:
+        from planning.check import check_layers
+
+        known = layers(fingerprint)
+        chosen = {layer: known[layer] for layer in layer_keys or known if layer in known}
+        run = check_layers(chosen, rulebook(), as_of=as_of, rule_ids=rule_ids or None, progress=progress)
+    runs[key] = run
+    for old in list(runs)[:-_KEPT_RUNS]:
+        runs.pop(old, None)
+    return run
+
+
+def known_run(fingerprint: str, as_of: date) -> CheckRun | None:
+    """Return the last check of this content and day, if there was one."""
+    found = [
+        run for (content, _rules, _layers, day), run in list(_runs().items()) if (content, day) == (fingerprint, as_of)
+    ]
+    return found[-1] if found else None
+
+
+@st.cache_resource(show_spinner=False)
+def _runs() -> dict[_RunKey, CheckRun]:
+    """Return the checks that are kept, the last used at the end."""
+    return {}
+
+
+def kept_file(key: tuple[object, ...], make: Callable[[], bytes] | None = None) -> bytes | None:
+    """
+    Return a file that was made before, or make it and keep it.
+
+    Parameters
+    ----------
+    key
+        Everything the content depends on.
+    make
+        Makes the file; without it, None is returned for a file that was not made yet.
+    """
+    files = _files()
+    if key not in files and make is not None:
+        files[key] = make()
+        for old in list(files)[:-_KEPT_FILES]:
+            files.pop(old, None)
+    return files.get(key)
+
+
+@st.cache_resource(show_spinner=False)
+def _files() -> dict[tuple[object, ...], bytes]:
+    """Return the files that are kept, the last made at the end."""
+    return {}

@@ -1,0 +1,78 @@
+"""Choosing what to check, running it with words about how far it is, and the run that is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geodata.errors import GeodataError
+from planning.prepare import CheckError
+from web import cached
+from web.session import Checked, choose, current
+from web.views.conflicts import progress_words
+from web.views.plan_names import layer_title, rule_name
+from web.words import _
+
+if TYPE_CHECKING:
+    from planning.findings import CheckRun
+
+
+def check_settings(fingerprint: str) -> None:
+    """Draw the choice of rules and layers; nothing chosen means all. The day stands in the sidebar."""
+    state = current()
+    rules, layers = list(cached.rulebook().rules), list(cached.layers(fingerprint))
+    chosen_rules = st.multiselect(
+        _("规则"),
+        rules,
+        default=[rule for rule in state.rules if rule in rules],
+        format_func=lambda rule: rule_name(cached.rulebook().rules[rule]),
+        placeholder=_("全部 {n} 条规则").format(n=len(rules)),
+        key="check-rules",
+    )
+    chosen_layers = st.multiselect(
+        _("图层"),
+        layers,
+        default=[layer for layer in state.check_layers if layer in layers],
+        format_func=layer_title,
+        placeholder=_("全部 {n} 个图层").format(n=len(layers)),
+        key="check-layers",
+    )
+    choose(rules=tuple(chosen_rules), check_layers=tuple(chosen_layers))
+
+
+def run_check(fingerprint: str) -> None:
+    """Run the check with words about how far it is, then draw the screen again with its results."""
+    bar = st.progress(0.0, text=_("正在准备图层…"))
+
+    def show(done: int, total: int, rule: str) -> None:
+        bar.progress(*progress_words(done, total, rule))
+
+    state = current()
+    try:
+        cached.check_run(fingerprint, state.rules, state.check_layers, state.as_of, show)
+    except (CheckError, GeodataError) as error:
+        bar.empty()
+        st.error(_("检测没有完成。先到数据里核对下面提到的图层，再运行一次。"))
+        st.caption(str(error))
+        return
+    choose(
+        checked=Checked(fingerprint, state.rules, state.check_layers, state.as_of),
+        selected_finding=None,
+        list_serial=state.list_serial + 1,
+    )
+    st.rerun()
+
+
+def shown_run() -> CheckRun | None:
+    """Return the last check of this session, or None before the first."""
+    checked = current().checked
+    if checked is None:
+        return None
+    return cached.check_run(checked.fingerprint, checked.rules, checked.layers, checked.as_of)
+
+
+def is_outdated(fingerprint: str) -> bool:
+    """Whether data or choices have changed since the check that is shown."""
+    state = current()
+    return state.checked != Checked(fingerprint, state.rules, state.check_layers, state.as_of)

@@ -1,0 +1,75 @@
+"""The files of a run as bytes for a download: Word, GeoPackage, CSV."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from layers.background import read_background
+from planning.export import write_csv, write_gpkg
+from planning.report.docx import write_docx
+from planning.report.model import build_report
+from web.views.overview import county_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from layers.schema import Layer
+    from planning.findings import CheckRun
+
+_SHADE_PX = 1600
+
+
+def make_word(
+    run: CheckRun,
+    layers: Mapping[str, Layer],
+    *,
+    terrain: Path | None,
+    county: str,
+    created: date,
+    progress: Callable[[int, int, str], None],
+) -> bytes:
+    """
+    Make the Word report.
+
+    Parameters
+    ----------
+    run, layers
+        What was found, and the layers for the maps. Not changed.
+    terrain
+        Raster of elevations for the shade under the maps, or None.
+    county, created
+        For the cover.
+    progress
+        Is told the steps done, all steps and what is being made.
+
+    Raises
+    ------
+    FontError
+        If no Chinese font is installed: the maps would show boxes.
+    """
+    file = BytesIO()
+    background = None if terrain is None else read_background(terrain, county_bounds(layers), width_px=_SHADE_PX)
+    report = build_report(run, layers, county=county, created=created, background=background)
+    write_docx(report, file, progress)
+    return file.getvalue()
+
+
+def make_gpkg(run: CheckRun) -> bytes:
+    """Make the GeoPackage of all findings."""
+    return _written(run, write_gpkg, "findings.gpkg")
+
+
+def make_csv(run: CheckRun) -> bytes:
+    """Make the CSV table of all findings."""
+    return _written(run, write_csv, "findings.csv")
+
+
+def _written(run: CheckRun, write: Callable[[CheckRun, Path], None], name: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(run, path)
+        return path.read_bytes()

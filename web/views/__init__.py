@@ -1,0 +1,1 @@
+"""Findings and state in, frozen dataclasses of final words out; no streamlit."""
