@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from layers.schema import read_catalogue
-from planning.report.numbers import full_area_words, length_words, share_words, value_words
+from planning.numbers import full_area_words, length_words, share_words, value_words
 from planning.report.parts import Card
 from planning.words import SEVERITIES, SOURCE_KINDS, STATUSES, sentence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from layers.schema import read_catalogue
+from planning.numbers import value_words
 from planning.report.cards import VALUE_TITLES, source_words
-from planning.report.numbers import value_words
 from planning.report.parts import Section, Table
 from planning.words import STATUSES, sentence
 

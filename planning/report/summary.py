@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from planning.findings import Severity, Verdict
+from planning.numbers import NOTHING, area_words, length_words, sum_words
 from planning.report.cards import layer_name
-from planning.report.numbers import NOTHING, area_words, length_words, sum_words
 from planning.report.parts import Table
 from planning.words import SEVERITIES, VERDICTS, sentence
 

@@ -12,8 +12,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from planning import numbers
 from planning.findings import CheckRun, FeatureRef, Severity
-from planning.report import numbers
 from planning.report.cards import VALUE_TITLES, build_card
 from planning.report.docx import write_docx
 from planning.report.model import DEMONSTRATION_NOTICE, build_report
@@ -89,15 +89,6 @@ def test_areas(area_m2: float, words: str) -> None:
 )
 def test_lengths(length_m: float, words: str) -> None:
     assert numbers.length_words(length_m) == words
-
-
-def test_report_and_screen_say_the_same_number() -> None:
-    screen = pytest.importorskip("web.views.numbers")
-    for value in (0.5, 35.25, 99.9, 100.0, 6_000.0, 81_867.4, 1e7):
-        assert numbers.area_words(value) == screen.area_words(value)
-        assert numbers.length_words(value) == screen.length_words(value)
-        assert numbers.share_words(value / 1000) == screen.share_words(value / 1000)
-        assert numbers.value_words(value, "m") == screen.value_words(value, "m")
 
 
 def test_every_value_of_a_rule_has_a_title() -> None:

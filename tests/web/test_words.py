@@ -8,6 +8,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import web
+from planning import numbers
+from planning.words import SEVERITIES, STATUSES, TEMPLATES, VERDICTS
 from web import words
 
 if TYPE_CHECKING:
@@ -29,6 +31,14 @@ def english() -> dict[str, str]:
 def test_every_text_has_an_english_translation() -> None:
     known = english()
     assert [f"{where}: {text}" for text, where in source_texts() if not known.get(text)] == []
+
+
+def test_every_word_of_a_check_has_an_english_translation() -> None:
+    """Reasons, verdicts, severities and number patterns come from `planning`, and pass through gettext too."""
+    known = english()
+    lists = (TEMPLATES, VERDICTS, SEVERITIES, STATUSES)
+    texts = {text for words_of in lists for text in words_of.values()} | {numbers.AREA, numbers.SMALL_AREA}
+    assert sorted(text for text in texts if not known.get(text)) == []
 
 
 def test_a_translation_keeps_the_places_for_values() -> None:

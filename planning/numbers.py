@@ -1,6 +1,14 @@
-"""Numbers as a planner reads them in a report: formatted here and nowhere else."""
+"""Numbers as a planner reads them, on the screen and in a report: formatted here and nowhere else."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AREA: Final = "{ha} 公顷（{mu} 亩）"
+SMALL_AREA: Final = "{m2} m²（{mu} 亩）"
 
 _HECTARE_M2 = 10_000.0
 _MU_M2 = 10_000.0 / 15.0
@@ -12,13 +20,17 @@ _SMALL_SHARE_PCT = 0.1
 NOTHING = "—"
 
 
-def area_words(area_m2: float) -> str:
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def area_words(area_m2: float, translate: Callable[[str], str] = _as_it_is) -> str:
     """`8.19 公顷（122.8 亩）`; below 100 m² in m², because 0.00 公顷 would read as nothing."""
     mu = area_m2 / _MU_M2
     if area_m2 < _SMALL_AREA_M2:
-        return f"{area_m2:,.1f} m²（{mu:,.2f} 亩）"
+        return translate(SMALL_AREA).format(m2=f"{area_m2:,.1f}", mu=f"{mu:,.2f}")
     digits = 2 if mu < _SMALL_MU else 1
-    return f"{area_m2 / _HECTARE_M2:,.2f} 公顷（{mu:,.{digits}f} 亩）"
+    return translate(AREA).format(ha=f"{area_m2 / _HECTARE_M2:,.2f}", mu=f"{mu:,.{digits}f}")
 
 
 def full_area_words(area_m2: float) -> str:
