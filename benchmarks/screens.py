@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = os.environ.get("DUOGUI_CHROMIUM", "/usr/bin/chromium")
 ROUNDS = 5
+HEADER_PX, ROW_PX = 32, 57
 MAP = "iframe[title*=folium]"
 PEER_APP = """
 import streamlit as st
@@ -122,7 +123,7 @@ def check_screen(page: Page, url: str) -> tuple[float, float]:
     for row in range(ROUNDS):
         before = page.locator(".dg-card").all_inner_texts()
         start = time.perf_counter()
-        page.mouse.click(table["x"] + 16, table["y"] + 48 + 31 * row)
+        page.mouse.click(table["x"] + 16, table["y"] + HEADER_PX + ROW_PX * (row + 0.5))
         page.wait_for_function(
             "(before) => { const now = [...document.querySelectorAll('.dg-card')].map((e) => e.innerText);"
             " return now.length > 0 && JSON.stringify(now) !== JSON.stringify(before); }",

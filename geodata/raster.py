@@ -109,6 +109,20 @@ def read_terrain(path: Path) -> Terrain:
         return Terrain(array, source.transform, CRS.from_wkt(source.crs.to_wkt()))
 
 
+def read_bounds(path: Path) -> Bounds:
+    """
+    Read the extent of a raster: west, south, east, north in degrees, EPSG:4490. The elevations are not read.
+
+    Raises
+    ------
+    ReadError
+        If it is absent, no raster, or declares no CRS.
+    """
+    with _open_raster(path) as source:
+        bounds: Bounds = transform_bounds(source.crs, STORED_CRS.to_wkt(), *source.bounds)
+        return bounds
+
+
 def hillshade(
     elevation_m: NDArray[np.float32],
     cell_width_m: float | NDArray[np.float64],
@@ -242,11 +256,7 @@ def hillshade_png(
         If the terrain cannot be read.
     """
     if bounds is None:
-        terrain = read_terrain(path)
-        rows, columns = terrain.array.shape
-        west, north = terrain.transform @ (0, 0)
-        east, south = terrain.transform @ (columns, rows)
-        bounds = transform_bounds(terrain.crs.to_wkt(), STORED_CRS.to_wkt(), west, south, east, north)
+        bounds = read_bounds(path)
     corners = Transformer.from_crs(STORED_CRS, WEB_MERCATOR, always_xy=True).transform(bounds[::2], bounds[1::2])
     (west, east), (south, north) = corners
     width = round(size_px * min(1.0, (east - west) / (north - south)))

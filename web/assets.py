@@ -19,6 +19,11 @@ VENDOR = ROOT / "vendor" / "node_modules"
 OWN = Path(__file__).with_name("static")
 
 
+def is_complete() -> bool:
+    """Whether the browser files of the map are there."""
+    return (VENDOR / "leaflet" / "dist" / "leaflet.js").is_file()
+
+
 def vendor_url(path: str) -> str:
     """Address of a file below `vendor/node_modules`."""
     return f"/vendor/{path}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import streamlit as st
 
+from geodata.errors import GeodataError
 from geodata.store import Workspace
 from layers.schema import Layer, read_layers
 from web.views.place import PlaceIndex, index_places
@@ -55,6 +56,21 @@ def layers(fingerprint: str) -> dict[str, Layer]:  # noqa: ARG001  # the key of 
     return read_layers(workspace())
 
 
+def find_damaged() -> tuple[str, ...]:
+    """Return the keys of the layers whose file is missing or broken; `terrain` for the elevations."""
+    opened, damaged = workspace(), []
+    for key in opened.current():
+        try:
+            opened.read_layer(key)
+        except (GeodataError, OSError):
+            damaged.append(key)
+    try:
+        terrain()
+    except (GeodataError, OSError):
+        damaged.append("terrain")
+    return tuple(damaged)
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
 def places(fingerprint: str) -> PlaceIndex:
     """Index all features by place, for questions about a point."""
@@ -64,11 +80,10 @@ def places(fingerprint: str) -> PlaceIndex:
 
 @dataclass(frozen=True)
 class Terrain:
-    """The shade of the stored terrain, as a picture for the map."""
+    """The shade of the stored terrain, as the map needs to know it before the picture is there."""
 
     sha256: str
-    """Of the picture."""
-    png: bytes
+    """Of all that the picture is made from."""
     bounds: tuple[float, float, float, float]
     """West, south, east, north; EPSG:4490."""
     demonstration: bool
@@ -79,16 +94,24 @@ def terrain() -> Terrain | None:
     stored = workspace().terrain()
     if stored is None:
         return None
-    return _terrain(fingerprint(), str(stored.path), stored.provenance.demonstration)
+    from geodata.raster import read_bounds
+
+    county = workspace().current().get("county")
+    made_from = f"{stored.sha256} {county.sha256 if county else ''}"
+    sha256 = hashlib.sha256(made_from.encode()).hexdigest()
+    return Terrain(sha256, read_bounds(stored.path), stored.provenance.demonstration)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _terrain(fingerprint: str, path: str, demonstration: bool) -> Terrain:
+def shade_png(fingerprint: str) -> bytes | None:
+    """Draw the shade of the terrain: two seconds' work, for which no map waits."""
     from geodata.raster import hillshade_png
 
-    county = layers(fingerprint).get("county")
-    png, bounds = hillshade_png(Path(path), mask=None if county is None else county.frame.geometry.union_all())
-    return Terrain(hashlib.sha256(png).hexdigest(), png, bounds, demonstration)
+    stored, county = workspace().terrain(), layers(fingerprint).get("county")
+    if stored is None:
+        return None
+    png, _bounds = hillshade_png(stored.path, mask=None if county is None else county.frame.geometry.union_all())
+    return png
 
 
 @st.cache_resource(show_spinner=False)

@@ -9,6 +9,7 @@ import streamlit as st
 from geodata.errors import GeodataError
 from planning.prepare import CheckError
 from web import cached
+from web.frame import show_details
 from web.session import Checked, choose, current
 from web.views.conflicts import progress_words
 from web.views.plan_names import layer_title, rule_name
@@ -53,8 +54,10 @@ def run_check(fingerprint: str) -> None:
         cached.check_run(fingerprint, state.rules, state.check_layers, state.as_of, show)
     except (CheckError, GeodataError) as error:
         bar.empty()
-        st.error(_("检测没有完成。先到数据里核对下面提到的图层，再运行一次。"))
-        st.caption(str(error))
+        st.error(
+            _("检测没有完成：有图层不能用来检测。核对“技术细节”里提到的图层，或在“检测设置”里去掉它，再运行一次。")
+        )
+        show_details(error)
         return
     choose(
         checked=Checked(fingerprint, state.rules, state.check_layers, state.as_of),

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from planning.findings import CheckRun, Finding
 
 
+_ROW_PX = 57
+"""Two or three lines: Streamlit breaks lines in rows above 4 rem only."""
+
+
 def finding_filters(run: CheckRun) -> FindingFilter:
     """Draw the filters and return what is wanted."""
     state, choices = current(), filter_choices(run)
@@ -93,6 +97,7 @@ def finding_list(findings: Sequence[Finding], *, total: int, height: int) -> Non
         finding_table(rows),
         key=key,
         height=height,
+        row_height=_ROW_PX,
         hide_index=True,
         column_config={
             t: st.column_config.Column(width=w) for t, w in zip(list_titles(), list_widths_px(), strict=True)
@@ -113,7 +118,7 @@ def finding_map(findings: Sequence[Finding], selected: Finding | None) -> None:
     layers, terrain = cached.layers(cached.fingerprint()), cached.terrain()
     home = county_bounds(layers)
     goal = home if selected is None else surroundings(selected.geometry.bounds)
-    flight = View(goal, view_serial(state.selected_finding, state.selections), max_zoom=16)
+    flight = View(goal, view_serial(state.selected_finding, state.first_serial + state.selections), max_zoom=16)
     shown = county_map.content(
         [
             county_map.remote_layer(layers[layer], opacity=opacity, base_map=under)

@@ -12,10 +12,20 @@ from web import cached
 from web.assets import OWN
 from web.basemap import BaseMap, base_map
 from web.session import choose, current, widget
-from web.views.data_state import DataState, data_state, status_line
+from web.views.data_state import (
+    DataState,
+    broken_catalogue_words,
+    damaged_words,
+    data_state,
+    gap_words,
+    no_workspace_words,
+    status_line,
+)
 from web.words import _
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from web.words import Language
 
 _LANGUAGES: dict[Language, str] = {"zh": "中文", "en": "English"}
@@ -92,14 +102,41 @@ def read_data_state() -> DataState:
 
 
 def require_workspace() -> str:
-    """Return the fingerprint of the workspace; without one, say what to do next and stop the screen."""
+    """Return the fingerprint of a workspace that can be read; else say what to do next and stop the screen."""
     try:
-        return cached.fingerprint()
-    except GeodataError as error:
-        st.warning(_("还没有可以显示的数据。先生成示范县，或在命令行设置 DUOGUI_WORKSPACE 指向工作区。"))
-        st.code("python -m geodata.demo.build", language="bash")
-        st.caption(str(error))
+        fingerprint = cached.fingerprint()
+        layers, _terrain = cached.layers(fingerprint), cached.terrain()
+    except (GeodataError, OSError) as error:
+        st.error(fault_words(cached.workspace_path()))
+        show_details(error)
         st.stop()
+    if not layers:
+        st.error(_("工作区里还没有图层。设置 DUOGUI_WORKSPACE 指向有图层的文件夹，再重新启动。"))
+        st.stop()
+    return fingerprint
+
+
+def show_details(error: Exception) -> None:
+    """Keep the words of an error for those who can read them."""
+    with st.expander(_("技术细节（给信息中心）")):
+        st.code(str(error), language=None, wrap_lines=True)
+
+
+def show_gaps(fingerprint: str) -> None:
+    """Say which layers are missing or empty without which the screen cannot say what it should."""
+    for words in gap_words(cached.layers(fingerprint)):
+        st.warning(words)
+
+
+def fault_words(folder: Path) -> str:
+    """Say in one sentence what is wrong with a workspace that cannot be read, and the remedy."""
+    if not (folder / "catalogue.sqlite").is_file():
+        return no_workspace_words(str(folder))
+    try:
+        damaged = cached.find_damaged()
+    except (GeodataError, OSError):
+        return broken_catalogue_words(str(folder))
+    return damaged_words(damaged)
 
 
 def _copy_day(key: str) -> None:

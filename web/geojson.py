@@ -28,6 +28,8 @@ _BRACKETS = re.compile(r"（.*?）")
 _LABEL_PLACES = sorted((step / 20 for step in range(1, 20)), key=lambda share: abs(share - 0.5))
 """Shares of a line, the middle first."""
 _CAPITAL_RANK, _SEAT_RANK, _SITE_RANK, _ROAD_RANK, _OTHER_RANK = range(5)
+_LABEL_LETTERS = 20
+"""A longer name would cross the map."""
 _COUNTY_TOWN = "东河镇"
 
 
@@ -58,7 +60,8 @@ def encode_layer(key: str, frame: GeoDataFrame, datum: Datum = "cgcs2000") -> by
         {"type": "Feature", "id": str(identity), "properties": _present(properties), "geometry": mapping(geometry)}
         for geometry, identity, properties in rows
     ]
-    document = {"type": "FeatureCollection", "features": features, "labels": _placed_labels(_labels(key, drawn), datum)}
+    labels = _labels(key, drawn) if "name" in drawn.columns else []
+    document = {"type": "FeatureCollection", "features": features, "labels": _placed_labels(labels, datum)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
@@ -99,14 +102,19 @@ def _labels(key: str, frame: GeoDataFrame) -> list[dict[str, object]]:
     return []
 
 
-def _label(kind: str, text: str, point: BaseGeometry, *, rank: int, zoom: float) -> dict[str, object]:
-    return {"text": text, "at": [point], "kind": kind, "rank": rank, "zoom": zoom}
+def _label(
+    kind: str, text: object, at: BaseGeometry | list[BaseGeometry], *, rank: int, zoom: float
+) -> dict[str, object]:
+    words = text.strip() if isinstance(text, str) else ""
+    if len(words) > _LABEL_LETTERS:
+        words = words[: _LABEL_LETTERS - 1] + "…"
+    return {"text": words, "at": at, "kind": kind, "rank": rank, "zoom": zoom}
 
 
 def _line_labels(frame: GeoDataFrame, *, kind: str) -> list[dict[str, object]]:
     """Return one label per road number (or railway name), on its longest part; the map takes the first free place."""
     parts, owners = shapely.get_parts(frame.geometry.to_numpy(), return_index=True)
-    names = frame["name"].tolist()
+    names = [name if isinstance(name, str) else "" for name in frame["name"]]
     longest: dict[str, LineString] = {}
     for part, owner in zip(parts, owners, strict=True):
         match = _ROAD_CODE.match(names[owner])
@@ -114,13 +122,13 @@ def _line_labels(frame: GeoDataFrame, *, kind: str) -> list[dict[str, object]]:
         if text not in longest or part.length > longest[text].length:
             longest[text] = part
     return [
-        {
-            "text": text,
-            "at": [line.interpolate(share, normalized=True) for share in _LABEL_PLACES],
-            "kind": kind,
-            "rank": _ROAD_RANK,
-            "zoom": 9.5,
-        }
+        _label(
+            kind,
+            text,
+            [line.interpolate(share, normalized=True) for share in _LABEL_PLACES],
+            rank=_ROAD_RANK,
+            zoom=9.5,
+        )
         for text, line in longest.items()
     ]
 
@@ -129,6 +137,8 @@ def _placed_labels(labels: list[dict[str, object]], datum: Datum) -> list[dict[s
     """Replace the points of labels by latitude and longitude as the map draws them."""
     placed = []
     for label in labels:
+        if not label["text"]:
+            continue
         points = np.atleast_1d(np.asarray(label["at"], dtype=object))
         lonlat = shapely.get_coordinates(_placed(points, datum))
         placed.append({**label, "at": [[float(lat), float(lon)] for lon, lat in lonlat]})

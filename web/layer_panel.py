@@ -64,7 +64,7 @@ def layer_list(layers: Mapping[str, Layer]) -> None:
 def _layer_row(row: LayerRow, layers: Mapping[str, Layer], order: tuple[str, ...]) -> None:
     with st.container(horizontal=True, key=f"row-{row.key}", vertical_alignment="center", gap=None, wrap=False):
         st.checkbox(
-            f"![]({row.swatch}) {row.title}",
+            f"![]({row.swatch}) {row.title}" if row.swatch else row.title,
             value=row.shown,
             key=f"shown-{row.key}",
             on_change=_show,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import folium
+import streamlit as st
 from folium import plugins
 from folium.elements import JSCSSMixin
 from folium.template import Template
@@ -259,6 +260,7 @@ def content(
         {
             "layers": [layer.spec() for layer in layers],
             "notices": [vars(notice) for notice in notices],
+            "missing": _("有图层没有加载出来，图不完整：请刷新页面"),
             "point": None if marked is None else [marked[1], marked[0]],
             "view": None
             if view is None or extent is None
@@ -296,6 +298,9 @@ def show(
     on_change
         Called before that next run.
     """
+    if not assets.is_complete():
+        st.error(_("缺少地图所需的浏览器文件（vendor 文件夹），画不出地图。关闭本程序，运行 python3 start.py 补齐。"))
+        return
     st_folium(
         chart,
         key=key,

@@ -52,7 +52,7 @@ def warm() -> None:
     for key, layer in cached.layers(fingerprint).items():
         layer_bytes(key, layer.sha256[:HASH_LETTERS], "cgcs2000")
     cached.places(fingerprint)
-    cached.terrain()
+    cached.shade_png(fingerprint)
 
 
 @lru_cache(maxsize=128)
@@ -85,7 +85,8 @@ async def _hillshade(request: Request) -> Response:
     terrain = await run_in_threadpool(cached.terrain)
     if terrain is None or len(sha16) != HASH_LETTERS or not terrain.sha256.startswith(sha16):
         return PlainTextResponse("This terrain is not in the workspace. Reload the page.", status_code=404)
-    return Response(terrain.png, media_type="image/png", headers=_FOREVER)
+    picture = await run_in_threadpool(lambda: cached.shade_png(cached.fingerprint()))
+    return Response(picture, media_type="image/png", headers=_FOREVER)
 
 
 async def _swatch(request: Request) -> Response:

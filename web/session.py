@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -67,6 +68,8 @@ class State:
     click_seen: tuple[float, ...] = ()
     """The click that was answered last, as the map gave it."""
     view: View | None = None
+    first_serial: int = field(default_factory=lambda: secrets.randbits(30))
+    """From where flights are counted: the browser remembers the last one, and a page that is loaded again is new."""
 
     rules: tuple[str, ...] = ()
     """Ids of the rules to check; empty is all."""
@@ -156,7 +159,7 @@ def forget_place() -> None:
 def go_to(bounds: tuple[float, float, float, float]) -> State:
     """Fly to an extent (west, south, east, north; EPSG:4490) on the next map."""
     before = current().view
-    return choose(view=View(bounds, 1 if before is None else before.serial + 1))
+    return choose(view=View(bounds, (current().first_serial if before is None else before.serial) + 1))
 
 
 words.follow(lambda: current().language)

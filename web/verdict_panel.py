@@ -60,4 +60,8 @@ def draw_verdicts(run: CheckRun) -> None:
 
 def draw_matrix(run: CheckRun, fingerprint: str) -> None:
     """Draw verdicts by rule and township."""
-    st.html(matrix_html(verdict_matrix(run, township_names(cached.layers(fingerprint), run))))
+    townships = township_names(cached.layers(fingerprint), run)
+    if townships:
+        st.html(matrix_html(verdict_matrix(run, townships)))
+    else:
+        st.info(_("没有乡镇图层，不能按乡镇列出结论。导入乡镇界线后重新运行检测。"))

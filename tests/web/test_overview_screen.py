@@ -75,7 +75,7 @@ def test_a_search_flies_there_once(drawn: list[dict[str, Any]]) -> None:
     box.set_value(next(option for option in box.options if "嘉川镇" in option)).run()
     assert not app.exception
     assert drawn[-1]["view"]["bounds"] == [[32.2, 106.3], [32.4, 106.4]]
-    assert app.selectbox(key="search-1").value is None
+    assert app.selectbox[0].value is None
 
 
 def test_english_screen(drawn: list[dict[str, Any]]) -> None:
@@ -90,7 +90,7 @@ def test_a_workspace_that_is_not_there_is_explained(
 ) -> None:
     monkeypatch.setenv("DUOGUI_WORKSPACE", str(tmp_path / "none"))
     app = run()
-    assert "还没有可以显示的数据" in app.warning[0].value
+    assert "里没有数据" in app.error[0].value
     assert not drawn
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from web.assets import OWN
 from web.checking import check_settings, is_outdated, run_check, shown_run
 from web.finding_list import finding_filters, finding_list, finding_map
-from web.frame import require_workspace, show_title
+from web.frame import require_workspace, show_gaps, show_title
 from web.session import current
 from web.verdict_panel import copy, draw_matrix, draw_numbers, draw_verdicts
 from web.views.card import card_view
@@ -25,7 +25,7 @@ def draw_findings(run: CheckRun) -> None:
     left, right = st.columns(2)
     with left:
         findings = select_findings(run, finding_filters(run))
-        finding_list(findings, total=len(run.findings), height=424)
+        finding_list(findings, total=len(run.findings), height=432)
     selected = find_finding(run, current().selected_finding)
     with right:
         finding_map(findings, selected)
@@ -68,6 +68,7 @@ def draw_screen() -> None:
     with title:
         show_title(_("哪里的规划互相矛盾，法律怎么说？"))
     fingerprint = require_workspace()
+    show_gaps(fingerprint)
     with settings, st.popover(_("检测设置"), width="stretch"):
         check_settings(fingerprint)
     with button:

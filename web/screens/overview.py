@@ -9,7 +9,7 @@ import streamlit as st
 from web import cached
 from web import map as county_map
 from web.assets import OWN
-from web.frame import configured_base_map, require_workspace, show_title
+from web.frame import configured_base_map, require_workspace, show_gaps, show_title
 from web.layer_panel import layer_list, search_box
 from web.session import copy_click, current, forget_place
 from web.views.overview import county_bounds, drawing_order, shown_keys
@@ -73,6 +73,7 @@ def draw_screen() -> None:
     st.html(OWN / "overview.css")
     show_title(_("这里规划了什么？"))
     fingerprint = require_workspace()
+    show_gaps(fingerprint)
     panel, right = st.columns([1, 3], gap="small")
     with panel, st.container(key="panel"):
         search_box(cached.layers(fingerprint))

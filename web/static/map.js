@@ -308,8 +308,13 @@ window.duogui = (() => {
     fly(map, state, content.view);
     const generation = (state.generation += 1);
     map.getContainer().dataset.ready = "";
-    Promise.allSettled(loading).then(() => {
-      if (state.generation === generation) map.getContainer().dataset.ready = "yes";
+    Promise.allSettled(loading).then((results) => {
+      if (state.generation !== generation) return;
+      map.getContainer().dataset.ready = "yes";
+      if (results.every((result) => result.status === "fulfilled")) return;
+      const line = textNode(content.missing);
+      line.className = "duogui-strong";
+      notice.prepend(line);
     });
   }
 

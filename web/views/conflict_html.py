@@ -29,10 +29,11 @@ def card_html(card: Card) -> str:
         _row(_("代表规则"), escape(card.stands_for)),
     ]
     where = _("所在乡镇")
+    badge = f"{card.look.words} · {_('疑似')}"
     return (
         f'<article class="dg-card" style="--severity:{card.look.colour}">'
         f"<header><h3><b>{escape(card.rule_id)}</b> {escape(card.title)}</h3>"
-        f'<div class="dg-pills"><span class="dg-pill">{escape(card.look.words)}</span>{flags}</div></header>'
+        f'<div class="dg-pills"><span class="dg-pill">{escape(badge)}</span>{flags}</div></header>'
         f'<div class="dg-pair"><div><strong>{escape(card.subject.name)}</strong><small>{escape(card.subject.layer)}'
         f"</small></div><i>×</i><div><strong>{escape(card.against.name)}</strong><small>{escape(card.against.layer)}"
         f'</small></div><div class="dg-where"><strong>{escape(card.townships)}</strong>'
@@ -53,7 +54,7 @@ def verdicts_html(rows: Sequence[VerdictRow]) -> str:
 
 def matrix_html(matrix: Matrix) -> str:
     """Draw rules by townships, with the key of the marks below."""
-    head = "".join(f"<th><span>{escape(name)}</span></th>" for name in matrix.townships)
+    head = "".join(f'<th title="{escape(name)}"><span>{escape(name)}</span></th>' for name in matrix.townships)
     body = "".join(
         f"<tr><th>{escape(rule)}</th>{''.join(_cell(look) for look in looks)}</tr>" for rule, looks in matrix.rows
     )

@@ -149,8 +149,8 @@ def conflict_layer(
 
 def clicked_finding(tooltip: str | None) -> str | None:
     """Return the finding id in the text of a clicked shape's tooltip."""
-    match = _FINDING_ID.search(tooltip or "")
-    return None if match is None else match.group(1)
+    ids = _FINDING_ID.findall(tooltip or "")  # the last: a name before it may hold anything
+    return ids[-1] if ids else None
 
 
 def surroundings(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -200,7 +200,7 @@ def _placed(geometry: BaseGeometry, datum: Datum) -> BaseGeometry:
 def _tooltip(finding: Finding, look: Look) -> str:
     lines = (
         f"<b>{escape(look.words)}</b> {escape(finding.rule_id)} {escape(rule_title(finding))}",
-        f"{escape(finding.subject.name)} × {escape(feature_name(finding.against))}",
+        f"{escape(finding.subject.name or finding.subject.id)} × {escape(feature_name(finding.against))}",
         escape(main_number(finding)),
     )
     return f"{'<br>'.join(lines)}<i hidden> ⌗{escape(finding.finding_id)} </i>"

@@ -148,7 +148,7 @@ def list_titles() -> tuple[str, ...]:
 
 def list_widths_px() -> tuple[int, ...]:
     """Return the widths of the columns: the words of a severity are longer in English."""
-    return (102, 58, 168, 66, 120) if language() == "en" else (66, 58, 172, 66, 152)
+    return (96, 54, 184, 62, 120) if language() == "en" else (68, 54, 192, 60, 146)
 
 
 def finding_table(rows: Sequence[FindingRow]) -> Styler:

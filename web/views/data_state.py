@@ -10,10 +10,11 @@ from web.views.plan_names import layer_title
 from web.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from geodata.store import Provenance
+    from layers.schema import Layer
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,45 @@ def data_state(provenances: Iterable[tuple[str, Provenance]], terrain: Provenanc
 def status_line(as_of: date, state: DataState) -> str:
     """Return the right-hand words of a screen's title: the day whose law is asked, and the state of the data."""
     return " · ".join(part for part in (_("按 {day} 的规定").format(day=as_of.isoformat()), state.notice) if part)
+
+
+def no_workspace_words(folder: str) -> str:
+    """Say what to do where there is no workspace."""
+    return _(
+        "文件夹 `{folder}` 里没有数据。先运行 python3 start.py 生成示范县，"
+        "或用 DUOGUI_WORKSPACE 指向已有的工作区，再重新启动。"
+    ).format(folder=folder)
+
+
+def broken_catalogue_words(folder: str) -> str:
+    """Say what to do where the catalogue cannot be opened."""
+    return _(
+        "文件夹 `{folder}` 里的目录文件 catalogue.sqlite 打不开或已损坏。"
+        "请从备份恢复整个文件夹，或换一个工作区，再重新启动。"
+    ).format(folder=folder)
+
+
+def damaged_words(keys: Sequence[str]) -> str:
+    """Say which layers cannot be read, and that nothing is shown without them."""
+    names = [_("地形") if key == "terrain" else layer_title(key) for key in keys]
+    return _("图层文件缺失或损坏：{names}。请从备份恢复整个文件夹；在此之前不显示也不检测，以免漏判。").format(
+        names=_("、").join(names)
+    )
+
+
+def gap_words(layers: Mapping[str, Layer]) -> tuple[str, ...]:
+    """Say what cannot be told for want of the county, of the townships, or of any feature in a layer."""
+    empty = [key for key, layer in layers.items() if not layer.frame.geometry.notna().any()]
+    words = []
+    if "county" not in layers or "county" in empty:
+        words.append(_("没有县界：不能判断某处在不在县域内，地形也不按县域淡化。请补上县界图层，再重新启动。"))
+    if "township" not in layers or "township" in empty:
+        words.append(_("没有乡镇界线：不能说某处属于哪个乡镇，也不能按乡镇列出结论。请补上乡镇图层，再重新启动。"))
+    others = [layer_title(key) for key in empty if key not in ("county", "township")]
+    if others:
+        words.append(
+            _("以下图层没有任何要素：{names}。没有画出不等于没有规划，请核对来源文件。").format(
+                names=_("、").join(others)
+            )
+        )
+    return tuple(words)

@@ -112,7 +112,13 @@ def layer_groups(
     """Return the panel: groups of the catalogue, in each the upper layer of the map first."""
     grouped: dict[str, list[LayerRow]] = defaultdict(list)
     for key in reversed(order):
-        row = LayerRow(key, layer_title(key), swatch_url(key), key in shown, opacity.get(key, 1.0))
+        row = LayerRow(
+            key,
+            layer_title(key),
+            swatch_url(key) if key in read_catalogue() else "",
+            key in shown,
+            opacity.get(key, 1.0),
+        )
         grouped[_group_title(layers[key].definition)].append(row)
     leaders = [_group_title(read_catalogue()[key]) for key in _GROUP_LEADERS]
     titles = sorted(grouped, key=lambda title: leaders.index(title) if title in leaders else _OTHER_GROUP_LAST)
@@ -178,11 +184,11 @@ def search_entries(layers: Mapping[str, Layer]) -> tuple[SearchEntry, ...]:
     )  # fmt: skip
     entries: dict[str, Bounds] = {}
     for key, kind in kinds:
-        if key not in layers:
+        if key not in layers or "name" not in layers[key].frame.columns:
             continue
         frame = layers[key].frame
         for name, bounds in zip(frame["name"], frame.geometry.bounds.to_numpy(), strict=True):
-            if not np.isfinite(bounds).all():
+            if not np.isfinite(bounds).all() or not isinstance(name, str) or not name.strip():
                 continue
             label = _("{name}（{kind}）").format(name=name, kind=kind)
             entries[label] = _joined(entries.get(label), bounds)

@@ -133,7 +133,7 @@ def find_place(index: PlaceIndex, lon: float, lat: float, *, within_m: float = R
         by_key[hit.key].append(hit)
     names = {key: "、".join(hit.name for hit in by_key.get(key, [])) for key in CONTEXT}
     point = shapely.Point(lon, lat)
-    in_county = "county" in by_key or "county" not in index.layers
+    in_county = "county" in by_key or "county" not in index.keys
     outside = tuple(key for key, area in index.coverages.items() if not in_county or not area.intersects(point))
     return Place(
         lon=lon,
@@ -173,7 +173,7 @@ def _hits(index: PlaceIndex, lon: float, lat: float, within_m: float) -> list[Hi
     for position in index.tree.query(point, predicate="dwithin", distance=near_deg):
         geometry: Any = index.tree.geometries[position]
         key, row = str(index.keys[position]), int(index.rows[position])
-        name = str(index.layers[key].frame["name"].iloc[row])
+        name = feature_name(index.layers[key].frame, row)
         if geometry.geom_type.endswith("Polygon"):
             if geometry.intersects(point):
                 area = float(measure_area_m2(gpd.GeoSeries([geometry], crs=_CRS))[0]) if key not in CONTEXT else None
@@ -183,6 +183,12 @@ def _hits(index: PlaceIndex, lon: float, lat: float, within_m: float) -> list[Hi
         if distance <= within_m:
             hits.append(Hit(key, name, row, None, distance))
     return hits
+
+
+def feature_name(frame: gpd.GeoDataFrame, row: int) -> str:
+    """Return the name of a feature; empty where it has none."""
+    name = frame["name"].iloc[row] if "name" in frame.columns else None
+    return name.strip() if isinstance(name, str) else ""
 
 
 def _distance_m(geometry: BaseGeometry, lon: float, lat: float) -> float:

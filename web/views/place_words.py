@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from layers.schema import read_catalogue
 from web.swatch import swatch_url
 from web.views.card import main_number
 from web.views.numbers import count_words, length_words
@@ -94,7 +95,7 @@ def place_words(
             finding_id=finding.finding_id,
             look=severity_look(finding.severity),
             title=f"{finding.rule_id} {rule_title(finding)}",
-            pair=f"{finding.subject.name} × {finding.against.name}",
+            pair=f"{finding.subject.name or finding.subject.id} × {finding.against.name or finding.against.id}",
             number=main_number(finding),
         )
         for finding in findings or ()
@@ -122,7 +123,8 @@ def place_words(
 
 def _row(hit: Hit) -> AppliesRow:
     number = area_or_distance(hit.area_m2, hit.distance_m)
-    return AppliesRow(swatch_url(hit.key), layer_title(hit.key), hit.name, number)
+    sign = swatch_url(hit.key) if hit.key in read_catalogue() else ""
+    return AppliesRow(sign, layer_title(hit.key), hit.name or _("（未命名）"), number)
 
 
 def _where(place: Place) -> str:
