@@ -145,6 +145,41 @@ def crs_name(crs: CRS | None) -> str:
     return ":".join(authority) if authority else crs.name
 
 
+def require_earth_centred(crs: CRS | None, name: str) -> CRS:
+    """
+    Require longitude and latitude, or a map projection, on an earth-centred datum.
+
+    Parameters
+    ----------
+    crs
+        What to look at; None for a frame without CRS.
+    name
+        The layer's or argument's name, for the message.
+
+    Raises
+    ------
+    CrsError
+        If the CRS is missing, neither geographic nor projected, or its datum is not earth-centred (Beijing 1954,
+        Xian 1980): the parameters that lead to CGCS2000 are not public, and a shift of a hundred metres must not pass
+        in silence.
+    """
+    crs = require_crs(crs, name)
+    if not (crs.is_geographic or crs.is_projected):
+        raise CrsError(f"{name}: {crs_name(crs)} is neither geographic nor projected. Declare a CRS of plan positions.")
+    ellipsoid = crs.ellipsoid
+    low, high = _GEOCENTRIC_INVERSE_FLATTENING
+    if (
+        ellipsoid is None
+        or ellipsoid.semi_major_metre != _GEOCENTRIC_RADIUS_M
+        or not low < ellipsoid.inverse_flattening < high
+    ):
+        raise CrsError(
+            f"{name}: {crs_name(crs)} is not on an earth-centred datum, and no public parameters lead from it to "
+            f"EPSG:4490. Have it transformed with the local parameters first."
+        )
+    return crs
+
+
 def to_stored_crs(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     """
     Bring a frame to CGCS2000 longitude and latitude, EPSG:4490.
@@ -159,22 +194,9 @@ def to_stored_crs(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     Raises
     ------
     CrsError
-        If the CRS is missing; if its datum is not earth-centred (Beijing 1954, Xian 1980), because the parameters that
-        lead to CGCS2000 are not public and a shift of a hundred metres must not pass in silence; or if coordinates lie
-        outside the CRS.
+        If the CRS does not serve (see `require_earth_centred`), or coordinates lie outside it.
     """
-    crs = require_crs(frame.crs, name)
-    ellipsoid = crs.ellipsoid
-    low, high = _GEOCENTRIC_INVERSE_FLATTENING
-    if (
-        ellipsoid is None
-        or ellipsoid.semi_major_metre != _GEOCENTRIC_RADIUS_M
-        or not low < ellipsoid.inverse_flattening < high
-    ):
-        raise CrsError(
-            f"{name}: {crs_name(crs)} is not on an earth-centred datum, and no public parameters lead from it to "
-            f"EPSG:4490. Have it transformed with the local parameters first."
-        )
+    crs = require_earth_centred(frame.crs, name)
     stored: gpd.GeoDataFrame = frame.to_crs(STORED_CRS)
     require_degrees(shapely.get_coordinates(stored.geometry.to_numpy()), crs, name)
     return stored
@@ -199,7 +221,10 @@ def require_degrees(lonlat: NDArray[np.float64], crs: CRS, name: str) -> None:
         If one is not finite, or beyond 360 degrees of longitude or 90 of latitude: the CRS was declared wrongly.
     """
     if not bool((np.abs(lonlat) <= (360.0, 90.0)).all()):  # NaN compares false too
-        raise CrsError(f"{name}: coordinates lie outside {crs_name(crs)}. Declare the CRS that the file was made in.")
+        raise CrsError(
+            f"{name}: coordinates lie outside {crs_name(crs)}. Declare the CRS that the file was made in, "
+            "with east before north."
+        )
 
 
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

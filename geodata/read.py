@@ -25,7 +25,10 @@ from geodata.problems import Problem
 from geodata.sources import open_source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from geodata.sources import Source
 
@@ -75,7 +78,8 @@ def read_vector(
     Returns
     -------
         The frame in the file's own CRS, two-dimensional, with a column `id` of unique strings (see
-        `geodata.identity.give_ids`) and all columns of the file; null geometries are kept and reported.
+        `geodata.identity.give_ids`) and all columns of the file; null geometries are kept and reported, and a geometry
+        with a coordinate that is no finite number becomes null.
 
     Raises
     ------
@@ -102,10 +106,11 @@ def read_vector(
             problems.append(Problem("crs_overridden", "warning", name, params=params))
         frame = frame.set_crs(chosen_crs, allow_override=True)
     frame, problems_of_shape = _flatten(frame, name)
+    frame, endless = _drop_endless(frame)
     frame, id_column = give_ids(frame)
     if id_column is None and len(frame):
         problems.append(Problem("id_from_geometry", "info", name, params={"count": len(frame)}))
-    problems += [*problems_of_shape, *_check_geometries(frame, name)]
+    problems += [*problems_of_shape, *_check_geometries(frame, name, endless)]
     return ReadResult(frame, "declared" if chosen_crs is None else "option", used_encoding, sha256, tuple(problems))
 
 
@@ -149,13 +154,31 @@ def _read(source: Source, where: str | None, encoding: str, name: str) -> tuple[
     except _GDAL_ERRORS as error:
         if where is not None and "SQL" in str(error):
             raise ReadError(
-                f"where: {where!r} does not fit {source.path} ({error}). Check the column names."
+                f"where: {where!r} does not fit {source.path} ({error}). {_columns(source, options)}"
             ) from error
         raise ReadError(f"{source.path}: cannot be read ({error}). Check that it opens in a GIS.") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise ReadError(f"{source.path}: a table without geometry. Pass a vector layer.")
     said = dict.fromkeys(str(warning.message) for warning in caught)
     return frame, [Problem("reader_warning", "warning", name, params={"message": message}) for message in said]
+
+
+def _columns(source: Source, options: Mapping[str, str]) -> str:
+    """Name the columns that a filter may use."""
+    fields = pyogrio.read_info(source.dataset, layer=source.layer, **options)["fields"]
+    return f"Columns are {', '.join(map(str, fields))}."
+
+
+def _drop_endless(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, NDArray[np.bool_]]:
+    """Replace geometries with a coordinate that is no finite number by null; say which they were."""
+    geometries = np.array(frame.geometry.to_numpy(), dtype=object)
+    coordinates, owners = shapely.get_coordinates(geometries, return_index=True)
+    endless = np.zeros(len(geometries), dtype=bool)
+    endless[owners[~np.isfinite(coordinates).all(axis=1)]] = True
+    if not endless.any():
+        return frame, endless
+    geometries[endless] = None
+    return frame.set_geometry(gpd.GeoSeries(geometries, index=frame.index, crs=frame.crs)), endless
 
 
 def _flatten(frame: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -168,8 +191,16 @@ def _flatten(frame: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFrame, list
     return flat, [Problem("z_dropped", "info", name, params={"count": count})]
 
 
-def _check_geometries(frame: gpd.GeoDataFrame, name: str) -> list[Problem]:
-    """Report features without geometry."""
+def _check_geometries(frame: gpd.GeoDataFrame, name: str, endless: NDArray[np.bool_]) -> list[Problem]:
+    """Report features without geometry, and those whose geometry had to be left out."""
     geometries = frame.geometry.to_numpy()
     hollow = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
-    return [Problem("geometry_missing", "warning", name, str(frame["id"].iloc[position])) for position in hollow]
+    return [
+        Problem(
+            "geometry_not_finite" if endless[position] else "geometry_missing",
+            "warning",
+            name,
+            str(frame["id"].iloc[position]),
+        )
+        for position in hollow
+    ]

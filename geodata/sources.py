@@ -62,6 +62,8 @@ def open_source(path: Path, layer: str | None, stack: ExitStack) -> Source:
     """
     if not path.exists():
         raise ReadError(f"{path}: no such file. Check the path.")
+    if "!" in str(path):  # GDAL's reader takes what stands before it for an archive
+        raise ReadError(f"{path}: the path has an exclamation mark, which cannot be read. Rename the file or folder.")
     if path.is_dir() and path.suffix.lower() != ".gdb":
         raise ReadError(f"{path}: a folder. Name the file in it, such as a .shp or .gpkg.")
     dataset, whole = path, _files_of(path)

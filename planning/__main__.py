@@ -6,24 +6,28 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.errors import GeodataError
 from geodata.store import Workspace
+from layers.check import problem_words, read_problem_entries
 from layers.errors import LayerError
 from layers.schema import read_layers
 from planning.check import check_layers
 from planning.export import run_summary, write_csv, write_gpkg, write_json
+from planning.findings import Severity
 from planning.inputs import read_named_layers
 from planning.prepare import CheckError
 from planning.rulebook import RULES, Rulebook, RuleError, read_rulebook
 from planning.words import SEVERITIES, VERDICTS, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from geodata.problems import Problem
     from layers.schema import Layer
     from planning.findings import CheckRun
 
@@ -44,23 +48,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     try:
+        out = _require_folder(options.out)
         run = _check(options)
-        out = Path(options.out)
-        out.mkdir(parents=True, exist_ok=True)
-        write_gpkg(run, out / "findings.gpkg")
-        write_csv(run, out / "findings.csv")
-        write_json(run, out / "run.json")
+        _write(run, out)
     except (CheckError, RuleError, GeodataError, LayerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except OSError as error:
-        print(f"error: {error.filename or options.out}: {error.strerror}. Choose another --out.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("error: interrupted; --out is not up to date. Start again.", file=sys.stderr)
         return 2
-    if options.json:
-        print(json.dumps(run_summary(run), ensure_ascii=False, indent=2))
-    else:
-        _print(run, out)
+    except MemoryError:
+        print("error: out of memory. Check fewer layers or rules at once, or part of the area.", file=sys.stderr)
+        return 2
+    try:
+        if options.json:
+            print(json.dumps(run_summary(run), ensure_ascii=False, indent=2))
+        else:
+            _print(run, out)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough, as `head` does; the files are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _require_folder(text: str) -> Path:
+    """Make the folder of `--out`, and find out before the work, not after, whether it can be written to."""
+    if not text.strip():
+        raise CheckError("--out is empty. Write a folder, such as out.")
+    out = Path(text)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise CheckError(f"--out {text}: cannot be written to ({why}). Choose another folder.") from error
+    return out
+
+
+def _write(run: CheckRun, out: Path) -> None:
+    try:
+        write_gpkg(run, out / "findings.gpkg")
+        write_csv(run, out / "findings.csv")
+        write_json(run, out / "run.json")
+    except (OSError, RuntimeError) as error:  # GDAL raises the latter
+        raise CheckError(
+            f"--out {out}: cannot be written ({error}). Close programs that have its files open, or choose another."
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,8 +127,11 @@ def _day(text: str) -> date:
 
 def _check(options: argparse.Namespace) -> CheckRun:
     rulebook, rule_ids = _read_rules(options.rules)
+    layers = _read_layers(options)
+    if options.layer:
+        _require_use(layers, rulebook, rule_ids)
     return check_layers(
-        _read_layers(options),
+        layers,
         rulebook,
         as_of=options.as_of or date.today(),  # noqa: DTZ011 - the day on this desk, asked once, at the door
         rule_ids=rule_ids,
@@ -103,16 +140,41 @@ def _check(options: argparse.Namespace) -> CheckRun:
 
 
 def _read_layers(options: argparse.Namespace) -> dict[str, Layer]:
-    crs = dict(_pair(text) for text in options.crs)
+    crs: dict[str, str] = {}
+    for text in options.crs:
+        key, value = _pair(text)
+        if crs.setdefault(key, value) != value:
+            raise CheckError(f"--crs {key}: {crs[key]} and {value} are both given. Give each layer one.")
     if options.layer:
         layers, problems = read_named_layers(options.layer, crs)
-        for problem in problems:
-            print(f"{problem.level}: {problem.layer} {problem.code} {dict(problem.params)}", file=sys.stderr)
-        unused = set(crs) - set(layers)
-        if unused:
-            raise CheckError(f"--crs {', '.join(sorted(unused))}: no --layer has this key. Correct the key.")
+        _tell(problems)
         return layers
+    if crs:
+        raise CheckError(f"--crs {', '.join(crs)}: no --layer is given. The layers of a workspace know their CRS.")
     return read_layers(Workspace.open(Path(options.workspace)))
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    """Say each kind of problem once per layer, with the first feature and how many more there are."""
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.layer, problem.code), []).append(problem)
+    for (layer, code), found in groups.items():
+        feature = f" {found[0].feature_id}" if found[0].feature_id is not None else ""
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        words = problem_words(found[0], english=True)
+        remedy = read_problem_entries()[code]["remedy_en"]
+        print(f"{found[0].level}: {layer}{feature}{more}: {words}. {remedy}.", file=sys.stderr)
+
+
+def _require_use(layers: Mapping[str, Layer], rulebook: Rulebook, rule_ids: Sequence[str] | None) -> None:
+    """Refuse a layer that nothing looks at: its key is probably misspelt, and silence would look like `clear`."""
+    rules = [rulebook.rules[rule_id] for rule_id in (rulebook.rules if rule_ids is None else rule_ids)]
+    used = {key for rule in rules for key in (*rule.subject_layers, *rule.against_layers)}
+    for key, layer in layers.items():
+        if layer.definition is None and key not in used:
+            known = ", ".join(sorted(used))
+            raise CheckError(f"--layer {key}: no rule looks at a layer of this name. Rules look at: {known}.")
 
 
 def _read_rules(texts: Sequence[str]) -> tuple[Rulebook, list[str] | None]:
@@ -128,6 +190,8 @@ def _read_rules(texts: Sequence[str]) -> tuple[Rulebook, list[str] | None]:
     if not texts:
         return rulebook, None
     own = [rule.id for rule in rulebook.rules.values() if rule.local]
+    if not ids and not own:
+        raise CheckError(f"--rules {', '.join(texts)!r} names no rule. Write ids such as EC-02,PB-01, or leave it out.")
     unknown = [rule_id for rule_id in ids if rule_id not in rulebook.rules]
     if unknown:
         known = ", ".join(sorted(path.stem for path in RULES.glob("*.yaml")))
@@ -153,13 +217,8 @@ def _print(run: CheckRun, out: Path) -> None:
             print(f"       - {sentence(reason)}")
         if result.dropped:
             print(f"       - 阈值以下 {result.dropped} 处，合计 {result.dropped_area_m2:,.4f} m²")
-    counts = "，".join(f"{word} {run_count(run, key)}" for key, word in SEVERITIES.items())
+    counts = "，".join(f"{SEVERITIES[severity]} {run.count(severity)}" for severity in Severity)
     print(f"{run.as_of}  {len(run.findings)} 处疑似冲突（{counts}）-> {out}")
-
-
-def run_count(run: CheckRun, severity: str) -> int:
-    """Count findings of one severity."""
-    return sum(finding.severity.value == severity for finding in run.findings)
 
 
 if __name__ == "__main__":

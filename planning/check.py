@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from planning.rule import Rule
     from planning.rulebook import Rulebook
 
+_FAR_APART_M = 200_000.0
+"""Plane metres between the extents of two layers; a wrong zone is 280 km here. Our convention."""
+
 _CRUMB = 1e-6
 """Metres or square metres: less is what cutting a line or an area twice leaves behind."""
 
@@ -129,9 +132,23 @@ def _judge_rule(rule: Rule, rulebook: Rulebook, prepared: Mapping[str, Prepared]
             elif missing:
                 reasons = [Reason("layer_missing", {"layer": _layer_name(key)}) for key in missing]
                 drafts.append(PartDraft(subject, against, reasons))
+            elif (apart := _far_apart(prepared[subject], prepared[against])) is not None:
+                drafts.append(PartDraft(subject, against, [apart]))
             else:
                 drafts.append(judge_part(rule, prepared[subject], prepared[against], as_of))
     return drafts
+
+
+def _far_apart(one: Prepared, other: Prepared) -> Reason | None:
+    """Whether two layers of one county cannot both be where their coordinates say."""
+    if one.kind == "none" or other.kind == "none":
+        return None
+    boxes = [shapely.box(*layer.geometry.total_bounds) for layer in (one, other)]
+    distance_m = float(shapely.distance(*boxes))
+    if distance_m <= _FAR_APART_M:
+        return None
+    message = f"{one.name}与{other.name}相距约 {distance_m / 1000:,.0f} km，请核对坐标系、带号和坐标轴次序"
+    return Reason("error", {"message": message})
 
 
 def _layer_name(key: str) -> str:
@@ -154,18 +171,18 @@ def _give_way(hits: Sequence[Hit], done: Sequence[Hit]) -> None:
     The object's whole polygon is taken out, not the other's evidence: a line cut twice has ends that differ in the
     last digit, so that the two may not even meet, and a difference of the two would leave crumbs.
     """
+    judged: dict[tuple[str, int], list[Hit]] = {}
+    for other in done:
+        judged.setdefault((other.subject.key, other.pair.subject), []).append(other)
     for hit in hits:
         stronger = [
             other
-            for other in done
-            if hit.rule.id in other.rule.replaces
-            and other.subject_ref == hit.subject_ref
-            and _shares(other.against.geometry.iloc[other.pair.against], hit.geometry)
+            for other in judged.get((hit.subject.key, hit.pair.subject), ())
+            if hit.rule.id in other.rule.replaces and _shares(other.ground, hit.geometry)
         ]
         if not stronger:
             continue
-        polygons = [other.against.geometry.iloc[other.pair.against] for other in stronger]
-        hit.without = shapely.union_all(polygons)
+        hit.without = shapely.union_all([other.ground for other in stronger])
         hit.geometry = shapely.difference(hit.geometry, hit.without)
         hit.replaced_by = sorted({other.rule.id for other in stronger})
         hit.assumptions += tuple(Reason("part_judged_elsewhere", {"rule": rule_id}) for rule_id in hit.replaced_by)
@@ -189,7 +206,8 @@ def _result(
     findings: tuple[Finding, ...],
     seconds: float,
 ) -> RuleResult:
-    parts = tuple(_part(draft, [m for m in measured if m.hit in draft.hits]) for draft in drafts)
+    by_hit = {id(m.hit): m for m in measured}
+    parts = tuple(_part(draft, [by_hit[id(hit)] for hit in draft.hits]) for draft in drafts)
     verdicts = {part.verdict for part in parts}
     if Verdict.CONFLICT in verdicts:
         verdict = Verdict.CONFLICT

@@ -14,6 +14,7 @@ from geodata.measure import measure_area_m2, measure_length_m
 from planning.assumptions import bank_datum, road_half_width
 from planning.findings import Finding, Reason, Severity
 from planning.relations import ScaleFactor, land_of_line
+from planning.rule import same_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,6 +195,8 @@ def _land(hit: Hit, scale: ScaleFactor) -> tuple[BaseGeometry | None, tuple[Reas
     """Land that a crossing line takes in its object, and what that assumes."""
     if not hit.rule.takes_land or hit.subject.kind != "line" or hit.geometry.is_empty:
         return None, ()
+    if same_value(hit.subject_record.get("tunnel"), want=True):
+        return None, ()  # it passes beneath
     half_width = road_half_width(hit.subject_record)
     if half_width is None:
         return None, (Reason("land_width_unknown"),)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from planning.findings import Severity, Verdict
 from planning.words import sentence
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ COLUMNS = (
     "note",
 )
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A text that begins so would run as a formula in a spreadsheet."""
 
 
@@ -123,10 +124,9 @@ def run_summary(run: CheckRun) -> Mapping[str, Any]:
         ],
         "counts": {
             "findings": len(run.findings),
-            "by_severity": {severity: _count(run, severity) for severity in ("prohibited", "conditional", "reminder")},
+            "by_severity": {severity.value: run.count(severity) for severity in Severity},
             "by_verdict": {
-                verdict: sum(result.verdict.value == verdict for result in run.results)
-                for verdict in ("conflict", "clear", "not_checked")
+                verdict: sum(result.verdict.value == verdict for result in run.results) for verdict in map(str, Verdict)
             },
         },
         "rules": [
@@ -159,10 +159,6 @@ def run_summary(run: CheckRun) -> Mapping[str, Any]:
             for result in run.results
         ],
     }
-
-
-def _count(run: CheckRun, severity: str) -> int:
-    return sum(finding.severity.value == severity for finding in run.findings)
 
 
 def _cell(value: object) -> object:

@@ -48,11 +48,31 @@ def read_layer_argument(text: str) -> LayerArgument:
         If the form is another.
     """
     key, equals, rest = text.partition("=")
-    if not equals or not _KEY.fullmatch(key) or not rest:
+    known = resolve_key(key)
+    if not equals or not rest or (known is None and not _KEY.fullmatch(key)):
         raise CheckError(f"--layer {text!r} is not KEY=PATH[#LAYERNAME][?WHERE]. Write for example park=园区.shp.")
-    place, _, where = rest.partition("?")
-    path, _, layer_name = place.partition("#")
-    return LayerArgument(resolve_key(key) or key, Path(path), layer_name or None, where or None)
+    path, layer_name, where = _take_apart(rest)
+    return LayerArgument(known or key, path, layer_name or None, where or None)
+
+
+def _take_apart(text: str) -> tuple[Path, str, str]:
+    """Split `PATH[#LAYERNAME][?WHERE]`; a `#` or `?` that belongs to the name of an existing file does not split."""
+    ends = [len(text), *(place for place, sign in reversed(list(enumerate(text))) if sign in "#?")]
+    for end in ends:
+        if _exists(text[:end]):
+            break
+    else:
+        end = min(ends)
+    path, rest = text[:end], text[end:]
+    layer_name, _, where = rest.partition("?")
+    return Path(path), layer_name.removeprefix("#"), where
+
+
+def _exists(text: str) -> bool:
+    try:
+        return bool(text) and Path(text).exists()
+    except (OSError, ValueError):  # longer than a path may be, or with a null byte
+        return False
 
 
 def read_named_layers(arguments: Sequence[str], crs: Mapping[str, str]) -> tuple[dict[str, Layer], tuple[Problem, ...]]:
@@ -64,7 +84,7 @@ def read_named_layers(arguments: Sequence[str], crs: Mapping[str, str]) -> tuple
     arguments
         Texts of `--layer`.
     crs
-        CRS by layer key, for files that declare none.
+        CRS by layer key, alias or name of one's own, for files that declare none.
 
     Returns
     -------
@@ -73,14 +93,18 @@ def read_named_layers(arguments: Sequence[str], crs: Mapping[str, str]) -> tuple
     Raises
     ------
     CheckError
-        If a key is given twice, or a layer cannot be used at all.
+        If a key is given twice, a CRS is for a layer that is not there, or a layer cannot be used at all.
     ReadError
         If a file cannot be read.
     """
     layers: dict[str, Layer] = {}
     problems: list[Problem] = []
-    for text in arguments:
-        argument = read_layer_argument(text)
+    wanted = [read_layer_argument(text) for text in arguments]
+    crs = {resolve_key(key) or key: value for key, value in crs.items()}
+    unused = set(crs) - {argument.key for argument in wanted}
+    if unused:
+        raise CheckError(f"--crs {', '.join(sorted(unused))}: no --layer has this key. Correct the key.")
+    for argument in wanted:
         if argument.key in layers:
             raise CheckError(f"--layer {argument.key} is given twice. Give each layer once.")
         chosen = crs.get(argument.key)

@@ -11,14 +11,15 @@ import shapely
 
 from planning import relations
 from planning.assumptions import road_half_width
-from planning.findings import Reason
+from planning.findings import Reason, Severity
 from planning.prepare import Prepared, outside_coverage
-from planning.rule import same_value
+from planning.rule import is_unknown, same_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from planning.findings import FeatureRef
@@ -27,10 +28,17 @@ if TYPE_CHECKING:
 PLANNED = ("planned", "extended")
 """`status` of what a plan wants to build; only that is judged where a rule says so."""
 
-STATUS = ("existing", *PLANNED)
+_STATUS_WORDS = {
+    **dict.fromkeys(("现状", "既有", "已建", "建成"), "existing"),
+    **dict.fromkeys(("规划", "拟建", "新建"), "planned"),
+    **dict.fromkeys(("扩建", "改扩建"), "extended"),
+}
+"""What planners write for a status. 改建 is none of them: what it is differs by law, so a person must look."""
 
 INFORMS = frozenset({"exempt", "outside_county"})
 """Reasons that explain a result without leaving anything unchecked."""
+
+_KIND_WORDS = {"point": "点", "line": "线", "polygon": "面"}
 
 _NAMED = 5
 """Names listed in a sentence; the count says how many there are."""
@@ -74,6 +82,14 @@ class Hit:
         return self.against.ref(self.pair.against)
 
     @property
+    def ground(self) -> BaseGeometry:
+        """What this hit has judged of its subject: the object's polygon, or the evidence where that is no polygon."""
+        if self.pair.within_subjects or self.pair.against == relations.WHOLE_LAYER or self.limit_m is not None:
+            return self.geometry
+        geometry: BaseGeometry = self.against.geometry.iloc[self.pair.against]
+        return geometry
+
+    @property
     def against_record(self) -> Mapping[str, object]:
         """Attributes of the object; empty for a layer as a whole."""
         if self.pair.within_subjects:
@@ -102,7 +118,7 @@ def judge_part(rule: Rule, subject: Prepared, against: Prepared, as_of: date) ->
     """Find the pairs of one subject layer and one object layer under a rule that is in force."""
     draft = PartDraft(subject.key, against.key)
     for layer in (subject, against):
-        if layer.kind == "none" and not layer.without_geometry:
+        if layer.kind == "none" and not layer.without_geometry and not layer.outside_county:
             draft.reasons.append(Reason("layer_empty", {"layer": layer.name}))
     if draft.reasons:
         return draft
@@ -110,7 +126,7 @@ def judge_part(rule: Rule, subject: Prepared, against: Prepared, as_of: date) ->
     if misfit is not None:
         draft.reasons.append(misfit)
         return draft
-    draft.reasons += _without_geometry(subject)
+    draft.reasons += [*_not_usable(rule, subject), *_not_usable(rule, against, as_object=True)]
     positions, reviews = _subjects(rule, subject, draft)
     draft.judged = len(positions)
     if not positions:
@@ -123,7 +139,13 @@ def judge_part(rule: Rule, subject: Prepared, against: Prepared, as_of: date) ->
     except shapely.errors.GEOSException as error:
         draft.reasons.append(Reason("error", {"message": str(error)}))
     for hit in draft.hits:
-        hit.needs_review = (*reviews.get(hit.pair.subject, ()), *_course(hit.subject_record))
+        # Where distance is judged, the object's course decides as much as the subject's.
+        courses = _course(hit.subject_record) | (_course(hit.against_record) if hit.limit_m is not None else set())
+        hit.needs_review = (
+            *reviews.get(hit.pair.subject, ()),
+            *_open_case(hit),
+            *(Reason(code) for code in sorted(courses)),
+        )
         touched = ((hit.subject, hit.subject_ref), (hit.against, hit.against_ref))
         hit.assumptions += tuple(
             Reason("geometry_repaired", {"name": ref.name}) for layer, ref in touched if ref.id in layer.repaired
@@ -147,15 +169,37 @@ def _misfit(rule: Rule, subject: Prepared, against: Prepared) -> Reason | None:
     return None
 
 
-def _without_geometry(subject: Prepared) -> list[Reason]:
-    outside = [name for name in subject.without_geometry if name in subject.outside_county]
-    lost = [name for name in subject.without_geometry if name not in subject.outside_county]
+def _not_usable(rule: Rule, layer: Prepared, *, as_object: bool = False) -> list[Reason]:
+    """Features that cannot be judged, or judged against: without geometry, or of another kind than their layer."""
+    before = f"{layer.name} " if as_object else ""
     reasons = []
-    if outside:
-        reasons.append(_listed("outside_county", outside))
-    if lost:
-        reasons.append(_listed("no_geometry", lost))
+    if layer.outside_county:
+        reasons.append(_listed("outside_county", [before + name for name in layer.outside_county]))
+    if layer.without_geometry:
+        reasons.append(_listed("no_geometry", [before + name for name in layer.without_geometry]))
+    odd = [name for name, fits in zip(layer.names, _usable(rule, layer), strict=True) if not fits]
+    if odd:
+        what = f"{layer.name} {len(odd)} 个要素（{_shown(odd)}）"
+        reasons.append(Reason("wrong_geometry", {"layer": what, "needed": _KIND_WORDS[layer.kind]}))
     return reasons
+
+
+def _usable(rule: Rule, layer: Prepared) -> NDArray[np.bool_]:
+    """Which features a relation can take: distances any, the others those of the layer's kind."""
+    return np.ones(len(layer.records), dtype=bool) if rule.relation == "within_distance" else layer.of_kind
+
+
+def _open_case(hit: Hit) -> tuple[Reason, ...]:
+    """Name what is not known and might make a prohibition less: what is not known is not forbidden."""
+    rule = hit.rule
+    if rule.severity_of(hit.subject.key, hit.subject_record, hit.against_record) is not Severity.PROHIBITED:
+        return ()
+    return tuple(
+        Reason("attribute_missing", {"column": name})
+        for side, wanted, _ in rule.severity_cases
+        for name, want in wanted.items()
+        if is_unknown((hit.subject_record if side == "when" else hit.against_record).get(name), want)
+    )
 
 
 def _subjects(rule: Rule, subject: Prepared, draft: PartDraft) -> tuple[list[int], Mapping[int, tuple[Reason, ...]]]:
@@ -165,9 +209,16 @@ def _subjects(rule: Rule, subject: Prepared, draft: PartDraft) -> tuple[list[int
     existing: list[str] = []
     exempt: list[str] = []
     wanted = rule.subject_where.get(subject.key, {})
+    usable = _usable(rule, subject)
     for position, record in enumerate(subject.records):
+        if not usable[position]:
+            continue
         review: list[Reason] = []
-        missing = [column for column in wanted if _is_missing(record.get(column))]
+        missing = [
+            column
+            for column, allowed in wanted.items()
+            if all(is_unknown(record.get(column), value) for value in allowed)
+        ]
         review += [Reason("attribute_missing", {"column": column}) for column in missing]
         fits = all(
             column in missing or any(same_value(record[column], value) for value in allowed)
@@ -177,6 +228,7 @@ def _subjects(rule: Rule, subject: Prepared, draft: PartDraft) -> tuple[list[int
             continue
         if rule.planned_only:
             status = str(record.get("status", "")).strip()
+            status = _STATUS_WORDS.get(status, status)
             if status == "existing":
                 existing.append(subject.names[position])
                 continue
@@ -199,13 +251,15 @@ def _hits(
     chosen = _at(subject, positions)
     if rule.relation == "within_distance":
         return _distance_hits(rule, subject, against, positions, as_of, draft)
+    usable = [int(j) for j in np.flatnonzero(_usable(rule, against))]
+    objects = _at(against, usable)
     if rule.relation == "overlap":
-        pairs = relations.overlap(chosen, against.geometry)
+        pairs = relations.overlap(chosen, objects)
     elif rule.relation == "outside":
-        pairs = relations.outside(chosen, against.geometry)
+        pairs = relations.outside(chosen, objects)
     else:
-        pairs = relations.coverage(chosen, against.geometry)
-    return [_hit(rule, subject, against, pair, positions) for pair in pairs]
+        pairs = relations.coverage(chosen, objects)
+    return [_hit(rule, subject, against, pair, positions, usable) for pair in pairs]
 
 
 def _distance_hits(
@@ -244,17 +298,25 @@ def _distance_hits(
     hits = []
     for pair in pairs:
         j = usable[pair.against]
-        moved = relations.Pair(pair.subject, j, pair.geometry, pair.distance_m)
-        hit = _hit(rule, subject, against, moved, positions)
+        hit = _hit(rule, subject, against, pair, positions, usable)
         hit.limit_m = float(limits[j])
         hit.assumptions = (reasons[j],) if j in reasons else ()
         hits.append(hit)
     return hits
 
 
-def _hit(rule: Rule, subject: Prepared, against: Prepared, pair: relations.Pair, positions: Sequence[int]) -> Hit:
-    """Turn positions among the chosen subjects into positions in the layer."""
-    other = positions[pair.against] if pair.within_subjects else pair.against
+def _hit(
+    rule: Rule,
+    subject: Prepared,
+    against: Prepared,
+    pair: relations.Pair,
+    positions: Sequence[int],
+    usable: Sequence[int],
+) -> Hit:
+    """Turn positions among the chosen subjects and objects into positions in their layers."""
+    other = pair.against
+    if other != relations.WHOLE_LAYER:
+        other = (positions if pair.within_subjects else usable)[other]
     placed = relations.Pair(
         positions[pair.subject], other, pair.geometry, pair.distance_m, within_subjects=pair.within_subjects
     )
@@ -265,15 +327,15 @@ def _at(layer: Prepared, positions: Sequence[int]) -> gpd.GeoSeries:
     return gpd.GeoSeries(layer.geometry.to_numpy()[list(positions)], crs=layer.geometry.crs)
 
 
-def _course(record: Mapping[str, object]) -> tuple[Reason, ...]:
+def _course(record: Mapping[str, object]) -> set[str]:
+    """Say by its code what is uncertain about a course, if anything is."""
     certainty = str(record.get("certainty", ""))
-    return (Reason(f"course_{certainty}"),) if certainty in {"schematic", "inferred"} else ()
+    return {f"course_{certainty}"} if certainty in {"schematic", "inferred"} else set()
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value != value or str(value).strip() == ""  # noqa: PLR0124 - NaN
+def _shown(names: Sequence[str]) -> str:
+    return "、".join(names[:_NAMED]) + ("……" if len(names) > _NAMED else "")
 
 
 def _listed(code: str, names: Sequence[str], **params: str) -> Reason:
-    shown = "、".join(names[:_NAMED]) + ("……" if len(names) > _NAMED else "")
-    return Reason(code, {"count": len(names), "names": shown, **params})
+    return Reason(code, {"count": len(names), "names": _shown(names), **params})

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from pyproj import Transformer
 
-from geodata.crs import crs_name, find_working_crs, require_metric
+from geodata.crs import STORED_CRS, crs_name, find_working_crs, require_metric, to_stored_crs
 from geodata.repair import make_valid
 from planning.findings import FeatureRef, InputLayer
 from planning.rule import same_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geopandas import GeoDataFrame, GeoSeries
+    from numpy.typing import NDArray
     from pyproj import CRS
 
     from layers.schema import Layer
+
+_CONFORMAL = 1e-4
+"""Scale northward and eastward differ by less, relatively, where a projection is true to shape."""
+
+_STEP_M = 100.0
 
 KINDS = {0: "point", 1: "line", 2: "polygon"}
 
@@ -45,17 +53,26 @@ class Prepared:
     """Ids of features whose geometry had to be repaired."""
     without_geometry: tuple[str, ...]
     """Names of features that have none."""
-    outside_county: frozenset[str]
-    """Names of those among them that are known to lie outside the county (`in_county` is false)."""
+    outside_county: tuple[str, ...]
+    """Names of features that have none because they lie outside the county (`in_county` is false)."""
     coverage: shapely.Geometry | None
     """Where the layer says anything at all, in the working CRS; None means everywhere."""
 
-    @property
+    @cached_property
     def kind(self) -> str:
-        """`point`, `line` or `polygon`; `none` for a layer without features."""
-        if len(self.geometry) == 0:
-            return "none"
-        return KINDS[int(shapely.get_dimensions(self.geometry.to_numpy()).max())]
+        """`point`, `line` or `polygon`, as most features are; `none` for a layer without features."""
+        counts = np.bincount(self._dimensions, minlength=len(KINDS))
+        return KINDS[max(KINDS, key=lambda dimension: (counts[dimension], dimension))] if counts.any() else "none"
+
+    @cached_property
+    def of_kind(self) -> NDArray[np.bool_]:
+        """Which features are of the layer's kind."""
+        return np.array([KINDS[dimension] == self.kind for dimension in self._dimensions], dtype=bool)
+
+    @cached_property
+    def _dimensions(self) -> NDArray[np.int32]:
+        dimensions: NDArray[np.int32] = shapely.get_dimensions(self.geometry.to_numpy())
+        return dimensions
 
     def ref(self, position: int) -> FeatureRef:
         """Name one feature."""
@@ -72,18 +89,42 @@ def choose_working_crs(layers: Mapping[str, Layer]) -> CRS:
 
     Returns
     -------
-        The layers' own CRS where all share one in metres; else the main 3-degree zone of the area: of the county if
-        there is one, of everything otherwise.
+        The layers' own CRS where all share one in metres that is true to shape; else the main 3-degree zone of the
+        area: of the county if there is one, of everything otherwise.
+
+    Raises
+    ------
+    CrsError
+        If a layer's CRS cannot be brought to CGCS2000, or its coordinates lie outside its CRS; names the layer.
     """
+    stored = {key: to_stored_crs(layer.frame, f"layer {key}") for key, layer in layers.items()}
     own = {crs_name(layer.frame.crs): layer.frame.crs for layer in layers.values()}
     if len(own) == 1:
         (crs,) = own.values()
-        if crs is not None and crs.is_projected:
+        if crs is not None and crs.is_projected and _is_conformal(crs, stored.values()):
             require_metric(crs, "layers")
             return crs
-    county = layers.get("county")
-    extents = [county.frame] if county is not None else [layer.frame for layer in layers.values()]
-    return find_working_crs(*extents)
+    return find_working_crs(*([stored["county"]] if "county" in stored else stored.values()))
+
+
+def _is_conformal(crs: CRS, stored: Iterable[GeoDataFrame]) -> bool:
+    """Whether a projection keeps shapes where the layers lie: then one scale turns its metres into those on ground."""
+    bounds = np.array([frame.total_bounds for frame in stored])
+    if np.isnan(bounds).all():
+        return True
+    west, south = np.nanmin(bounds[:, :2], axis=0).tolist()
+    east, north = np.nanmax(bounds[:, 2:], axis=0).tolist()
+    lon, lat = np.array([west, west, east, east]), np.array([south, north, south, north])
+    # Walked on the ellipsoid: PROJ itself takes Web Mercator for true to shape, which it is on a sphere alone.
+    geod, to_plane = STORED_CRS.get_geod(), Transformer.from_crs(STORED_CRS, crs, always_xy=True)
+    assert geod is not None  # noqa: S101 - CGCS2000 has an ellipsoid
+    x, y = to_plane.transform(lon, lat)
+    steps = []
+    for azimuth in (0.0, 90.0):
+        there_lon, there_lat, _ = geod.fwd(lon, lat, np.full(4, azimuth), np.full(4, _STEP_M))
+        there_x, there_y = to_plane.transform(there_lon, there_lat)
+        steps.append(np.hypot(there_x - x, there_y - y))
+    return bool((np.abs(steps[0] / steps[1] - 1) < _CONFORMAL).all())
 
 
 def prepare_layer(layer: Layer, crs: CRS) -> Prepared:
@@ -105,12 +146,15 @@ def prepare_layer(layer: Layer, crs: CRS) -> Prepared:
         raise CheckError(f"layer {layer.key}: id {twice!r} is used twice. Give each feature an id of its own.")
     has_geometry = ~(frame.geometry.isna() | frame.geometry.is_empty)
     names = _names(frame)
-    lost = tuple(n for n, has in zip(names, has_geometry, strict=True) if not has)
-    away = (
-        frozenset(n for n, inside in zip(names, frame["in_county"], strict=True) if same_value(inside, want=False))
-        if "in_county" in frame.columns
-        else frozenset()
+    lost = tuple(
+        name
+        for name, inside, has in zip(names, frame.get("in_county", [None] * len(frame)), has_geometry, strict=True)
+        if not has and not same_value(inside, want=False)
     )
+    drawn = has_geometry.to_numpy()
+    elsewhere = np.array([same_value(value, want=False) for value in frame.get("in_county", [None] * len(frame))], bool)
+    away = tuple(names[row] for row in np.flatnonzero(~drawn & elsewhere))
+    lost = tuple(names[row] for row in np.flatnonzero(~drawn & ~elsewhere))
     frame = frame[has_geometry].reset_index(drop=True)
     names = tuple(n for n, has in zip(names, has_geometry, strict=True) if has)
     projected = frame.to_crs(crs)

@@ -36,8 +36,8 @@ _ARC_SEGMENTS = 64
 _AT_LIMIT = 1e-6
 """Relative: what lies closer to a limit than measuring can tell lies on it."""
 
-_SLACK = 1.002
-"""Candidates by plane distance; Gauss-Krueger scale within a zone is below 1.0005, UTM's above 0.9995."""
+_SLACK = 1.001
+"""Candidates are taken by plane distance, a little farther out than the largest scale at the layers' corners."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +112,8 @@ def within_distance(
         the projection's scale at that place, so that the ground distance is kept.
     """
     require_metric(against.crs, "against")
-    found = find_within(subject, against, (limit_m + edge_m) * _SLACK)
     scale = ScaleFactor(against.crs)
+    found = find_within(subject, against, (limit_m + edge_m) * _SLACK * scale.largest(subject))
     pairs = []
     for i, j in zip(found["subject_index"], found["against_index"], strict=True):
         one, other = subject.iloc[i], against.iloc[j]
@@ -189,6 +189,13 @@ class ScaleFactor:
         """Return the scale at a point of the plane."""
         lon, lat = self._to_degrees.transform(x, y)
         return float(self._projection.get_factors(lon, lat).meridional_scale)
+
+    def largest(self, layer: GeoSeries) -> float:
+        """Return the largest scale at the corners of a layer, at least 1."""
+        if len(layer) == 0:
+            return 1.0
+        west, south, east, north = layer.total_bounds
+        return max(1.0, *(self.at(x, y) for x in (west, east) for y in (south, north)))
 
     def ground_distance_m(self, ends: NDArray[np.float64]) -> float:
         """Return the geodesic distance between two points of the plane, shape (2, 2)."""

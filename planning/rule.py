@@ -106,6 +106,12 @@ class Rule:
         return self.severity_by_subject.get(subject_layer, self.severity_default)
 
 
+def is_unknown(have: object, want: object) -> bool:
+    """Whether an attribute leaves open if it equals a rule's value: it is missing, or no yes or no where one is due."""
+    missing = have is None or have != have or str(have).strip() == ""  # noqa: PLR0124 - NaN
+    return missing or (isinstance(want, bool) and not same_value(have, want=True) and not same_value(have, want=False))
+
+
 def same_value(have: object, want: object) -> bool:
     """Whether an attribute equals a rule's value; shapefiles write true as 1, T or Y."""
     if isinstance(want, bool):

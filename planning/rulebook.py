@@ -20,7 +20,7 @@ from planning.findings import Citation, Severity, Value
 from planning.rule import Basis, DatedValue, Law, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 RULES = Path(__file__).parent / "rules"
@@ -251,10 +251,6 @@ def _place(rule_id: str, rules: Mapping[str, Rule], done: list[str], path: tuple
         raise RuleError(f"rules {' -> '.join((*path, rule_id))} replace each other in a circle. Remove one `replaces`.")
     if rule_id in done or rule_id not in rules:
         return
-    for other in _replaced(rules[rule_id].replaces):
+    for other in sorted(rules[rule_id].replaces):
         _place(other, rules, done, (*path, rule_id))
     done.append(rule_id)
-
-
-def _replaced(ids: Iterable[str]) -> list[str]:
-    return sorted(ids)

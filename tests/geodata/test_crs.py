@@ -13,6 +13,7 @@ from geodata.crs import (
     crs_name,
     find_working_crs,
     gcj02_to_wgs84,
+    require_earth_centred,
     require_metric,
     to_stored_crs,
     wgs84_to_gcj02,
@@ -134,3 +135,12 @@ def test_gcj02_takes_arrays_of_any_shape_and_changes_none() -> None:
     assert back_lon.shape == back_lat.shape == (2, 3)
     assert (lon == 106.3).all()
     assert (lat == 32.2).all()
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [(4479, "neither geographic nor projected"), (5773, "neither geographic nor projected"), (2364, "not on an earth")],
+)
+def test_a_crs_that_does_not_lead_to_cgcs2000(code: int, sentence: str) -> None:
+    with pytest.raises(CrsError, match=rf"^park: EPSG:{code} is {sentence}"):
+        require_earth_centred(CRS.from_epsg(code), "park")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -306,3 +307,23 @@ def test_an_empty_layer(tmp_path: Path) -> None:
     assert len(read(result)) == 0
     assert codes(result) == []
     assert "id" in read(result)
+
+
+def test_an_exclamation_mark_in_a_path(tmp_path: Path) -> None:
+    frame().to_file(tmp_path / "a.gpkg")
+    (tmp_path / "a.gpkg").rename(tmp_path / "a!b.gpkg")
+    with pytest.raises(ReadError, match="exclamation mark"):
+        read_vector(tmp_path / "a!b.gpkg")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_coordinate_that_is_no_number(tmp_path: Path, value: float) -> None:
+    data = frame()
+    with np.errstate(invalid="ignore"):
+        broken = shapely.Polygon([(620_000, 3_568_000), (value, 3_568_000), (620_050, 3_568_050)])
+        data.geometry = [broken, *SQUARES[1:]]
+        data.to_file(tmp_path / "a.gpkg")
+    result = read_vector(tmp_path / "a.gpkg")
+    assert read(result).geometry.isna().tolist() == [True, False, False]
+    (problem,) = (one for one in result.problems if one.code == "geometry_not_finite")
+    assert problem.feature_id == read(result)["id"].iloc[0]

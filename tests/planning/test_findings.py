@@ -253,3 +253,91 @@ def test_distance_agrees_with_geographiclib(east: int, gap: int) -> None:
     assert 1 - 1e-6 <= scale <= 1.0004
     # The strip from the park's near edge to one kilometre from the bank.
     assert finding.area_m2 == pytest.approx((1000 - finding.distance_m) * 50 / scale, rel=2e-4)
+
+
+def test_a_kilometre_in_a_projection_that_stretches() -> None:
+    """Web Mercator is 18 % too long here; a park 900 m away on the ground is still within one kilometre."""
+    from dataclasses import replace
+
+    layers = {
+        "chemical_park": layer("chemical_park", [{"id": "k1", "status": "planned", "box": [0, 900, 50, 1500]}]),
+        "river_bank": layer("river_bank", [{"id": "b1", "demarcated": True, "line": [[-2000, 0], [2000, 0]]}]),
+    }
+    stretched = {key: replace(one, frame=one.frame.to_crs(3857)) for key, one in layers.items()}
+    for these in (layers, stretched):
+        (finding,) = check_layers(these, BOOK, as_of=TODAY, rule_ids=["WA-05"]).findings
+        assert finding.distance_m == pytest.approx(900, rel=1e-3)  # a straight line bends a little
+        assert finding.area_m2 == pytest.approx(5000, rel=1e-3)
+
+
+def test_a_projection_that_is_not_true_to_shape_is_not_worked_in() -> None:
+    albers = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +ellps=GRS80 +units=m"
+    from dataclasses import replace
+
+    one = layer("permanent_farmland", [{"id": "f1", "box": [0, 0, 9, 9]}])
+    run = check_layers({one.key: replace(one, frame=one.frame.to_crs(albers))}, BOOK, as_of=TODAY, rule_ids=["LN-01"])
+    assert "EPSG:4544" in run.working_crs
+
+
+def test_a_tunnel_takes_no_land() -> None:
+    run = _run(
+        ["EC-02"],
+        road=[_road(line=[[0, 50], [400, 50]], tunnel=True)],
+        ecological_redline=[{"id": "e1", "box": [100, 0, 300, 100]}],
+    )
+    assert (run.findings[0].severity, run.findings[0].area_m2) == (Severity.REMINDER, None)
+
+
+def test_a_schematic_road_is_said_beside_what_is_near_it() -> None:
+    run = _run(
+        ["TR-01"],
+        building=[{"id": "b1", "status": "planned", "box": [0, 25, 10, 35]}],
+        road=[_road(road_class="national", certainty="schematic", line=[[-500, 0], [600, 0]])],
+    )
+    assert [reason.code for reason in run.findings[0].needs_review] == ["course_schematic"]
+
+
+@pytest.mark.parametrize("demarcated", [{}, {"demarcated": None}, {"demarcated": "不详"}])
+def test_what_is_not_known_is_not_forbidden(demarcated: dict[str, Any]) -> None:
+    """Only a demarcated bank forbids; where nobody says, a person must look."""
+    run = _run(
+        ["WA-05"],
+        chemical_park=[{"id": "k1", "status": "planned", "box": [0, 500, 50, 600]}],
+        river_bank=[{"id": "b1", **demarcated, "line": [[-2000, 0], [2000, 0]]}],
+    )
+    (finding,) = run.findings
+    assert finding.severity is Severity.REMINDER
+    assert [(r.code, dict(r.params)) for r in finding.needs_review] == [("attribute_missing", {"column": "demarcated"})]
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_not_no() -> None:
+    run = _run(
+        ["WA-05"],
+        project=[{"id": "x1", "status": "planned", "chemical": "待定", "box": [0, 500, 50, 600]}],
+        river_bank=[{"id": "b1", "demarcated": True, "line": [[-2000, 0], [2000, 0]]}],
+    )
+    assert [reason.code for reason in run.findings[0].needs_review] == ["attribute_missing"]
+
+
+@pytest.mark.parametrize(("word", "found"), [("现状", 0), ("规划", 1), ("新建", 1), ("扩建", 1)])
+def test_a_status_in_chinese(word: str, found: int) -> None:
+    run = _run(
+        ["EC-01"],
+        park=[{"id": "p1", "status": word, "box": [0, 0, 100, 100]}],
+        ecological_redline=[{"id": "e1", "box": [50, 0, 300, 100]}],
+    )
+    assert [f.severity for f in run.findings] == [Severity.PROHIBITED] * found
+
+
+def test_a_namesake_outside_the_county_does_not_hide_a_lost_feature() -> None:
+    run = _run(
+        ["PB-02"],
+        road=[
+            {"id": "s1", "name": "S303", "status": "planned", "in_county": False},
+            {"id": "s2", "name": "S303", "status": "planned", "in_county": True},
+            _road(id="s3", line=[[0, 500], [400, 500]]),
+        ],
+        permanent_farmland=[{"id": "f1", "box": [100, 0, 250, 100]}],
+    )
+    reasons = [r for part in run.results[0].parts if part.subject_layer == "road" for r in part.reasons]
+    assert [(r.code, r.params["count"]) for r in reasons] == [("outside_county", 1), ("no_geometry", 1)]
