@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geodata.crs import crs_name, require_metric
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import ArrayLike, NDArray
-
-_QUAD_SEGS: Final = 64
-"""Segments per quarter circle of a buffer: its polygon falls short of the arc by 0.0075 % of the radius at most."""
 
 _LINE: Final = 1
 _POLYGON: Final = 2
@@ -88,9 +86,9 @@ def find_self_overlaps(features: gpd.GeoSeries) -> gpd.GeoDataFrame:
     return _pairs(i, j, _find_shared(left[i], left[j]), features)
 
 
-def find_within(subject: gpd.GeoSeries, against: gpd.GeoSeries, distance_m: ArrayLike) -> gpd.GeoDataFrame:
+def find_within(subject: gpd.GeoSeries, against: gpd.GeoSeries, distance_m: ArrayLike) -> pd.DataFrame:
     """
-    Find the part of each subject that lies within a distance of each object.
+    Find which subjects lie within a distance of which objects.
 
     Parameters
     ----------
@@ -101,10 +99,8 @@ def find_within(subject: gpd.GeoSeries, against: gpd.GeoSeries, distance_m: Arra
 
     Returns
     -------
-        One row per pair within: `subject_index`, `against_index`, `distance_m` (exact, in the plane; decides the pair)
-        and `geometry`: the part of the subject, of its own dimension, within a buffer whose arcs are polygons of 64
-        segments a quarter, 0.0075 % of the radius short of the true arc at most. It is empty where the subject touches
-        the limit at a point alone. Ordered by position.
+        One row per pair within: `subject_index`, `against_index` and `distance_m` (exact, in the plane), ordered by
+        position. What part of the subject lies within is for the caller to cut: it needs the distance on the ground.
 
     Raises
     ------
@@ -120,15 +116,8 @@ def find_within(subject: gpd.GeoSeries, against: gpd.GeoSeries, distance_m: Arra
     j, i = shapely.STRtree(left).query(right, predicate="dwithin", distance=reach)
     order = np.lexsort((j, i))
     i, j = i[order], j[order]
-    needed, place = np.unique(j, return_inverse=True)  # each object is widened once, however many subjects are near
-    zones = shapely.buffer(right[needed], reach[needed], quad_segs=_QUAD_SEGS)
-    parts = np.asarray(shapely.intersection(left[i], zones[place]), dtype=object)
-    dimensions = shapely.get_dimensions(left[i])
-    for dimension in (_LINE, _POLYGON):
-        these = dimensions == dimension
-        parts[these] = _keep_dimension(parts[these], dimension)
     distances = shapely.distance(left[i], right[j])
-    return _frame({"subject_index": i, "against_index": j, "distance_m": distances}, parts, subject)
+    return pd.DataFrame({"subject_index": i, "against_index": j, "distance_m": distances})
 
 
 def find_outside(subject: gpd.GeoSeries, against: gpd.GeoSeries) -> gpd.GeoDataFrame:

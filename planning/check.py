@@ -147,8 +147,7 @@ def _far_apart(one: Prepared, other: Prepared) -> Reason | None:
     distance_m = float(shapely.distance(*boxes))
     if distance_m <= _FAR_APART_M:
         return None
-    message = f"{one.name}与{other.name}相距约 {distance_m / 1000:,.0f} km，请核对坐标系、带号和坐标轴次序"
-    return Reason("error", {"message": message})
+    return Reason("far_apart", {"one": one.name, "other": other.name, "km": distance_m / 1000})
 
 
 def _layer_name(key: str) -> str:

@@ -96,7 +96,7 @@ class Measured:
             exemptions=rule.exemptions,
             lead_department=rule.lead_department,
             assumptions=self.assumptions,
-            needs_review=hit.needs_review,
+            needs_review=(*hit.needs_review, *_law_review(rule)),
             stands_for=tuple(sorted(hit.stands_for)),
             borderline=self.borderline,
         )
@@ -207,6 +207,11 @@ def _land(hit: Hit, scale: ScaleFactor) -> tuple[BaseGeometry | None, tuple[Reas
     if hit.without is not None:
         land = shapely.difference(land, hit.without)
     return land, (half_width.reason,)
+
+
+def _law_review(rule: Rule) -> tuple[Reason, ...]:
+    """Ask for a person's look where the rule's own basis was seen only in part."""
+    return (Reason("law_partial"),) if rule.verification in {"partial", "unverified"} else ()
 
 
 def _values(rule: Rule, rulebook: Rulebook, hit: Hit, as_of: date) -> tuple[Value, ...]:

@@ -71,6 +71,8 @@ class Citation:
     """ISO date or year-month, as precisely as it is known."""
     status: str
     """How far the text was verified: `verified`, `partial` or `unverified`."""
+    note: str = ""
+    """What is not known of the law itself: articles not seen, a date that is common knowledge only."""
 
 
 @dataclass(frozen=True)

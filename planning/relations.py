@@ -31,7 +31,7 @@ WHOLE_LAYER = -1
 """`Pair.against` where the object is the layer as a whole, not one feature."""
 
 _ARC_SEGMENTS = 64
-"""Per quarter circle: at 1 km the evidence falls short of the true arc by less than 0.1 m."""
+"""Per quarter circle: the evidence falls short of the true arc by 0.0075 % of the radius at most, 0.08 m at 1 km."""
 
 _AT_LIMIT = 1e-6
 """Relative: what lies closer to a limit than measuring can tell lies on it."""

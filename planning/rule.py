@@ -24,6 +24,9 @@ class Law:
     version: str
     in_force_from: str
     in_force_until: str | None
+    dates_seen: bool
+    """Whether the dates were seen in the text or its announcement; else they are common knowledge."""
+    note: str
 
     def in_force(self, as_of: date) -> bool:
         """Whether this version surely applied on a day; the last day (`in_force_until`) no longer counts."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RULES = Path(__file__).parent / "rules"
 LAWS = Path(__file__).parent / "laws.yaml"
 RELATIONS = ("overlap", "within_distance", "outside", "coverage")
+UNSEEN_DATE = "施行日期为背景知识，未见原文"
 STATUSES = ("verified", "partial", "unverified")
 GROUPS = ("三线", "农田", "生态", "水", "交通", "产业", "文物", "灾害", "矿业", "管线", "规划", "界线")
 """Order in which groups of rules are shown: what binds most comes first; a user's own groups come last."""
@@ -70,7 +71,9 @@ class Rulebook:
                 found.append(Citation(basis.law, basis.law, basis.article, "", "", basis.status))
             elif law.in_force(as_of):
                 name = f"{law.name}（{law.number}）" if law.number not in law.name else law.name
-                found.append(Citation(law.key, name, basis.article, law.version, law.in_force_from, basis.status))
+                found.append(
+                    Citation(law.key, name, basis.article, law.version, law.in_force_from, basis.status, _law_note(law))
+                )
         return tuple(found)
 
     def shown_value(self, name: str, dated: DatedValue, chosen: str | None = None) -> Value:
@@ -141,8 +144,20 @@ def _mapping(text: bytes, path: Path) -> dict[str, Any]:
 
 def _law(key: str, entry: Mapping[str, Any]) -> Law:
     return Law(
-        key, entry["name"], entry["number"], entry["version"], entry["in_force_from"], entry.get("in_force_until")
+        key=key,
+        name=entry["name"],
+        number=entry["number"],
+        version=entry["version"],
+        in_force_from=entry["in_force_from"],
+        in_force_until=entry.get("in_force_until"),
+        dates_seen=entry["dates"] == "seen",
+        note=entry.get("note", ""),
     )
+
+
+def _law_note(law: Law) -> str:
+    """Say what is not known of a law itself."""
+    return "；".join(part for part in (law.note, "" if law.dates_seen else UNSEEN_DATE) if part)
 
 
 def _rule(raw: Mapping[str, Any], path: Path, laws: Mapping[str, Law], *, local: bool) -> Rule:

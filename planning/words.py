@@ -33,6 +33,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "class_unknown": "{count} 个要素的 {column} 不在规则的分级表内，未判定：{names}",
     "outside_county": "{count} 个要素在县域外，不判定：{names}",
     "exempt": "{count} 个要素属于规则列明的除外情形，未判定：{names}",
+    "far_apart": "{one}与{other}相距约 {km:,.0f} km，请核对坐标系、带号和坐标轴次序",
     "error": "检测出错：{message}",
     # what was assumed
     "half_width_by_class": (

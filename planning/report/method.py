@@ -158,7 +158,7 @@ def _laws(run: CheckRun) -> Table:
             f"{citation.law} {citation.article}",
             citation.version or "未注明",
             citation.in_force_from or "未注明",
-            STATUSES[citation.status],
+            "；".join(part for part in (STATUSES[citation.status], citation.note) if part),
             "、".join(dict.fromkeys(rules)),
         )
         for citation, rules in sorted(users.items(), key=lambda item: (item[0].law, item[0].article))
@@ -167,7 +167,7 @@ def _laws(run: CheckRun) -> Table:
         caption=f"检测依据（{run.as_of.isoformat()} 有效的文本）",
         headings=("法律、法规、文件及条款", "版本", "施行", "核实", "规则"),
         rows=rows,
-        widths=(0.4, 0.2, 0.13, 0.11, 0.16),
+        widths=(0.34, 0.17, 0.12, 0.22, 0.15),
         note="已核：在查到的文本中见到该条及主旨；部分核实：只见片段或未见条号；未核：未见文本。条文为转述。",
         empty="没有依据。",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -341,3 +342,14 @@ def test_a_namesake_outside_the_county_does_not_hide_a_lost_feature() -> None:
     )
     reasons = [r for part in run.results[0].parts if part.subject_layer == "road" for r in part.reasons]
     assert [(r.code, r.params["count"]) for r in reasons] == [("outside_county", 1), ("no_geometry", 1)]
+
+
+def test_evidence_falls_short_of_the_true_arc_as_little_as_is_said() -> None:
+    """A disc of 1 km around the end of a bank: the polygon of its arc loses less than 0.01 % of its area."""
+    run = _run(
+        ["WA-05"],
+        chemical_park=[{"id": "k1", "status": "planned", "box": [0, -2000, 2000, 2000]}],
+        river_bank=[{"id": "b1", "demarcated": True, "line": [[-500, 0], [0, 0]]}],
+    )
+    half_disc = math.pi * 1000**2 / 2
+    assert half_disc * (1 - 2e-4) < run.findings[0].area_m2 < half_disc

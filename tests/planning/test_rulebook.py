@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planning.dates import surely_from
-from planning.rulebook import RuleError, read_rulebook
+from planning.rulebook import UNSEEN_DATE, RuleError, read_rulebook
 from planning.words import STATUSES
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ def test_no_citation_out_of_force(as_of: date) -> None:
     for rule in book.rules.values():
         for citation in book.citations(rule, as_of):
             assert surely_from(citation.in_force_from) <= as_of
+
+
+def test_what_is_not_known_of_a_law_goes_with_its_citation() -> None:
+    book = read_rulebook()
+    notes = {c.law_key: c.note for rule in book.rules.values() for c in book.citations(rule, date(2026, 11, 22))}
+    assert "未见条文编号" in notes["urban-boundary-2026"]
+    assert notes["land-2019"] == UNSEEN_DATE
+    assert notes["yangtze-2021"] == ""
 
 
 def test_a_rule_comes_before_those_it_replaces() -> None:

@@ -168,6 +168,8 @@ def _law_line(citation: Citation) -> LawLine:
     if citation.in_force_from and citation.in_force_from not in version:
         since = _("{date} 起施行").format(date=citation.in_force_from)
         version = _("，").join(part for part in (version, since) if part)
+    if citation.note:
+        version = " · ".join(part for part in (version, citation.note) if part)
     return LawLine(
         law=citation.law,
         article=citation.article,
