@@ -138,7 +138,7 @@ def test_choices_are_those_of_the_run() -> None:
 
 def test_list_and_table_say_the_same() -> None:
     rows = finding_rows(RUN.findings)
-    assert [row.number for row in rows] == ["距 640 m", "86.4 m²（0.13 亩）", "3,412 m · 临界 · 待核"]
+    assert [row.number for row in rows] == ["距 640 m", "86.4 m²（0.13 亩）", "3,412 m\n临界 · 待核"]
     table = finding_table(rows).data
     assert list(table["级别"]) == ["■ 禁止", "■ 禁止", "▲ 有条件"]
     assert list(table["乡镇"]) == ["嘉川镇", "东河镇", "英萃镇、檬子乡"]

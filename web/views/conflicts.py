@@ -135,7 +135,7 @@ def finding_rows(findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
             rule_id=finding.rule_id,
             pair=f"{finding.subject.name or finding.subject.id} × {feature_name(finding.against)}",
             township=_("、").join(finding.townships) or "—",
-            number=" · ".join((main_number(finding), *finding_flags(finding))),
+            number="\n".join((main_number(finding), " · ".join(finding_flags(finding)))).strip(),
         )
         for finding in findings
     )
