@@ -18,6 +18,7 @@ from layers.labels import LabelSpace, draw_line_names, draw_place_names
 from layers.legend import certainty_entries, layer_entries, mark_entries
 from layers.paint import paint_layer
 from layers.paths import prepare_layer
+from layers.schema import DEMONSTRATION_NOTICE
 from layers.sheet import QUIET_INK, Sheet, fit_window
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Background", "Evidence", "MapDrawer", "read_background"]
 
 SKETCH_NOTE = "示意图，非审定界线"
-DEMONSTRATION_NOTE = "示意数据，非法定成果"
 
 # What a small map shows beside the two layers of its conflict, for a reader to find the place.
 CONTEXT = frozenset({"neighbour_county", "river", "railway", "road", "township", "county"})
@@ -201,4 +201,4 @@ class MapDrawer:
     def _write_notes(self, sheet: Sheet, wanted: AbstractSet[str], x: float, y: float) -> None:
         sheet.write(x, y, SKETCH_NOTE, size_pt=6.2, colour=QUIET_INK)
         if any(self._layers[key].provenance.demonstration for key in wanted):
-            sheet.write(x, y + 3.0, DEMONSTRATION_NOTE, size_pt=6.6, colour="#8A5A00", weight="bold")
+            sheet.write(x, y + 3.0, DEMONSTRATION_NOTICE, size_pt=6.6, colour="#8A5A00", weight="bold")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Geometry = Literal["polygon", "line", "point"]
 
+DEMONSTRATION_NOTICE = "示意数据，非法定成果"
+"""Said by every map and file while any layer of the demonstration county is in use, and not otherwise."""
+
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
 
 _GEOMETRIES = ("polygon", "line", "point")

@@ -15,7 +15,7 @@ from geodata.errors import GeodataError
 from geodata.store import Workspace
 from layers.check import problem_words, read_problem_entries
 from layers.errors import LayerError
-from layers.schema import read_layers
+from layers.schema import DEMONSTRATION_NOTICE, read_layers
 from planning.check import check_layers
 from planning.export import run_summary, write_csv, write_gpkg, write_json
 from planning.findings import Severity
@@ -217,6 +217,8 @@ def _print(run: CheckRun, out: Path) -> None:
             print(f"       - {sentence(reason)}")
         if result.dropped:
             print(f"       - 阈值以下 {result.dropped} 处，合计 {result.dropped_area_m2:,.4f} m²")
+    if run.uses_demonstration_data:
+        print(DEMONSTRATION_NOTICE)
     counts = "，".join(f"{SEVERITIES[severity]} {run.count(severity)}" for severity in Severity)
     print(f"{run.as_of}  {len(run.findings)} 处疑似冲突（{counts}）-> {out}")
 

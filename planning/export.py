@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from layers.schema import DEMONSTRATION_NOTICE
 from planning.findings import Severity, Verdict
-from planning.words import sentence
+from planning.words import STATUSES, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from planning.findings import CheckRun, Finding
+    from planning.findings import CheckRun, Citation, Finding
 
 COLUMNS = (
     "finding_id",
@@ -39,9 +40,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A text that begins so would run as a formula in a spreadsheet."""
 
 
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """Return one finding as a flat row; numbers stay numbers, absent ones are None."""
-    notes = [sentence(reason) for reason in (*finding.needs_review, *finding.assumptions)]
+def finding_rows(run: CheckRun) -> list[dict[str, Any]]:
+    """Return the findings as flat rows; a row says for itself that it rests on demonstration data."""
+    return [_row(finding, demonstration=run.uses_demonstration_data) for finding in run.findings]
+
+
+def _row(finding: Finding, *, demonstration: bool) -> dict[str, Any]:
+    """Return one finding; numbers stay numbers, absent ones are None."""
+    notes = [DEMONSTRATION_NOTICE] if demonstration else []
+    notes += [sentence(reason) for reason in (*finding.needs_review, *finding.assumptions)]
     if finding.stands_for:
         notes.append("同一处并入：" + "、".join(finding.stands_for))
     if finding.borderline:
@@ -60,14 +67,14 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "distance_m": finding.distance_m,
         "share_pct": finding.share_pct,
         "township": "、".join(finding.townships),
-        "law": "；".join(f"{c.law} {c.article}（{c.version}）" for c in finding.citations),
+        "law": "；".join(_law(citation) for citation in finding.citations),
         "note": "；".join(notes),
     }
 
 
 def findings_frame(run: CheckRun) -> gpd.GeoDataFrame:
     """Return all findings, one row each, with evidence in EPSG:4490; the columns are there also when there is none."""
-    rows = [finding_row(finding) for finding in run.findings]
+    rows = finding_rows(run)
     frame = gpd.GeoDataFrame(
         {name: [row[name] for row in rows] for name in COLUMNS},
         geometry=[finding.geometry for finding in run.findings],
@@ -88,16 +95,20 @@ def write_gpkg(run: CheckRun, path: Path) -> None:
 
 def write_csv(run: CheckRun, path: Path) -> None:
     """Write the rows as CSV, UTF-8 with BOM so that Excel shows Chinese; texts cannot run as formulas."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        for finding in run.findings:
-            writer.writerow({key: _cell(value) for key, value in finding_row(finding).items()})
+        for row in finding_rows(run):
+            writer.writerow({key: _cell(value) for key, value in row.items()})
+    temporary.replace(path)
 
 
 def write_json(run: CheckRun, path: Path) -> None:
     """Write `run.json`: inputs, rulebook, the verdict of each rule and why, counts, what was dropped."""
-    path.write_text(json.dumps(run_summary(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(json.dumps(run_summary(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
 
 
 def run_summary(run: CheckRun) -> Mapping[str, Any]:
@@ -159,6 +170,11 @@ def run_summary(run: CheckRun) -> Mapping[str, Any]:
             for result in run.results
         ],
     }
+
+
+def _law(citation: Citation) -> str:
+    said = "，".join(part for part in (citation.version, STATUSES[citation.status]) if part)
+    return f"{citation.law} {citation.article}（{said}）"
 
 
 def _cell(value: object) -> object:

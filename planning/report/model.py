@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from layers.schema import DEMONSTRATION_NOTICE
 from planning.findings import Severity, Verdict
 from planning.report import method, summary
 from planning.report.cards import build_card
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Card", "Pictures", "Report", "Section", "Table", "build_report"]
 
-DEMONSTRATION_NOTICE = "示意数据，非法定成果"
 _CAUTION = "本报告所列均为疑似冲突，供核实和决策，不作违法认定。地图为示意图，非审定界线。"
 
 

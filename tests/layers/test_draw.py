@@ -13,10 +13,11 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from layers import fonts
 from layers.background import Background, read_background
-from layers.draw import DEMONSTRATION_NOTE, SKETCH_NOTE, Evidence, MapDrawer
+from layers.draw import SKETCH_NOTE, Evidence, MapDrawer
 from layers.errors import FontError
 from layers.fonts import CHINESE_FONTS, require_chinese_font
 from layers.paths import clip, line_path, polygon_path
+from layers.schema import DEMONSTRATION_NOTICE
 from layers.sheet import Sheet, fit_window, printable
 
 if TYPE_CHECKING:
@@ -101,13 +102,13 @@ def test_small_map_shows_only_the_layers_of_its_conflict(layers: Any) -> None:
 def test_the_notes(layers: Any, layer_of: Any) -> None:
     drawer = MapDrawer(layers)
     drawer.draw_overview()
-    assert {SKETCH_NOTE, DEMONSTRATION_NOTE} <= set(words_of(drawer, "_overview"))
+    assert {SKETCH_NOTE, DEMONSTRATION_NOTICE} <= set(words_of(drawer, "_overview"))
     real = {"county": layer_of("county", [{"id": "c", "name": "县", "geometry": COUNTY}], demonstration=False)}
     drawer = MapDrawer(real)
     drawer.draw_overview()
     words = words_of(drawer, "_overview")
     assert SKETCH_NOTE in words
-    assert DEMONSTRATION_NOTE not in words
+    assert DEMONSTRATION_NOTICE not in words
 
 
 def test_nothing_to_draw_is_still_a_picture() -> None:

@@ -12,11 +12,12 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from layers.schema import DEMONSTRATION_NOTICE
 from planning import numbers
 from planning.findings import CheckRun, FeatureRef, Severity
 from planning.report.cards import VALUE_TITLES, build_card
 from planning.report.docx import write_docx
-from planning.report.model import DEMONSTRATION_NOTICE, build_report
+from planning.report.model import build_report
 from planning.report.word import clean
 from planning.rulebook import read_rulebook
 from tests.planning.report_fixture import AS_OF, CREATED, make_finding, make_layers, make_run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import geodata.demo
 from geodata.store import Workspace
 from layers.schema import read_layers
 from planning.check import check_layers
+from planning.export import finding_rows
 from planning.findings import CheckRun, Verdict
 from planning.rulebook import read_rulebook
 
@@ -74,3 +76,13 @@ def test_the_date_chooses_the_law(demo_root: Path, as_of: date, silent: set[str]
     for result in run.results:
         if result.rule_id in silent:
             assert [reason.code for reason in result.reasons] == ["rule_not_in_force"]
+
+
+def test_every_row_that_leaves_says_demonstration_and_how_far_its_law_was_seen(run: CheckRun) -> None:
+    rows = finding_rows(run)
+    assert rows
+    assert all(row["note"].startswith("示意数据，非法定成果") for row in rows)
+    laws = {row["rule_id"]: row["law"] for row in rows}
+    assert "部分核实" in laws["LN-04"]
+    assert "已核" in laws["EC-02"]
+    assert not any("示意数据" in row["note"] for row in finding_rows(replace(run, inputs=())))
