@@ -183,8 +183,8 @@ def _give_way(hits: Sequence[Hit], done: Sequence[Hit]) -> None:
             continue
         hit.without = shapely.union_all([other.ground for other in stronger])
         hit.geometry = shapely.difference(hit.geometry, hit.without)
-        hit.replaced_by = sorted({other.rule.id for other in stronger})
-        hit.assumptions += tuple(Reason("part_judged_elsewhere", {"rule": rule_id}) for rule_id in hit.replaced_by)
+        replaced_by = sorted({other.rule.id for other in stronger})
+        hit.assumptions += tuple(Reason("part_judged_elsewhere", {"rule": rule_id}) for rule_id in replaced_by)
         for other in stronger:
             other.stands_for.add(hit.rule.id)
 

@@ -50,8 +50,6 @@ class Measured:
     area_m2: float | None
     length_m: float | None
     share_pct: float | None
-    land: BaseGeometry | None
-    """Land of a crossing line within the object, working CRS."""
     threshold: float | None
     """The least area or length that is reported."""
     reported: bool
@@ -149,7 +147,6 @@ def measure_hits(hits: Sequence[Hit], rule: Rule, as_of: date, crs: CRS) -> list
                 area_m2=area,
                 length_m=size if is_line else None,
                 share_pct=100 * size / own if own > 0 else None,
-                land=lands[n],
                 threshold=threshold,
                 reported=reported,
                 # What another rule has judged in full is not lost: that rule's finding names this one.

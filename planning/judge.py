@@ -59,7 +59,6 @@ class Hit:
     needs_review: tuple[Reason, ...] = ()
     without: BaseGeometry | None = None
     """Area judged by a rule that replaces this one."""
-    replaced_by: list[str] = field(default_factory=list)
     stands_for: set[str] = field(default_factory=set)
 
     @property
