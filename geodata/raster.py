@@ -18,9 +18,11 @@ from pyproj import CRS, Transformer
 from rasterio.enums import Resampling
 from rasterio.features import geometry_mask
 from rasterio.warp import reproject, transform_bounds
+from scipy.ndimage import map_coordinates
 
 from geodata.crs import STORED_CRS, Bounds
 from geodata.errors import GeodataError, ReadError
+from geodata.grid import horn_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,13 +161,7 @@ def hillshade(
     92-422 (1992), for the mix.
     """
     padded = np.pad(elevation_m.astype(np.float64), 1, mode="edge")
-    north, middle, south = padded[:-2], padded[1:-1], padded[2:]
-    east_slope = (
-        (north[:, 2:] + 2 * middle[:, 2:] + south[:, 2:]) - (north[:, :-2] + 2 * middle[:, :-2] + south[:, :-2])
-    ) / (8 * np.asarray(cell_width_m))
-    south_slope = (
-        (south[:, :-2] + 2 * south[:, 1:-1] + south[:, 2:]) - (north[:, :-2] + 2 * north[:, 1:-1] + north[:, 2:])
-    ) / (8 * np.asarray(cell_height_m))
+    east_slope, south_slope = horn_gradient(padded, cell_width_m, cell_height_m)
     slope = np.arctan(z_factor * np.hypot(east_slope, south_slope))
     downhill = np.arctan2(-east_slope, south_slope)  # clockwise from north
     light = np.zeros(elevation_m.shape)
@@ -327,3 +323,28 @@ def _tint(
     rgba[..., :3] = np.clip(np.rint(colour), 0, 255)
     rgba[..., 3] = np.where(known, 255, 0)
     return rgba
+
+
+def sample_terrain(terrain: Terrain, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Read elevations at points, evenly between the four nearest cell middles.
+
+    Parameters
+    ----------
+    terrain
+        Not changed.
+    xy
+        Shape (n, 2), in the terrain's CRS. Not changed.
+
+    Returns
+    -------
+        Shape (n,), metres; NaN outside the middles of the outer cells, and where one of the four is unknown.
+    """
+    inverse = ~terrain.transform
+    columns = inverse.a * xy[:, 0] + inverse.b * xy[:, 1] + inverse.c
+    rows = inverse.d * xy[:, 0] + inverse.e * xy[:, 1] + inverse.f
+    at = np.array([rows - 0.5, columns - 0.5])
+    heights: NDArray[np.float64] = map_coordinates(
+        terrain.array.astype(np.float64), at, order=1, mode="constant", cval=np.nan
+    )
+    return heights

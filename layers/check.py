@@ -95,9 +95,9 @@ def _check_geometries(layer: Layer) -> Iterator[Problem]:
         )
     if layer.definition is None:
         return
-    wanted = _DIMENSION[layer.definition.geometry]
+    wanted = [_DIMENSION[kind] for kind in (layer.definition.geometry, *layer.definition.also)]
     dimensions = shapely.get_dimensions(geometries)
-    for row in np.flatnonzero((dimensions >= 0) & (dimensions != wanted)).tolist():
+    for row in np.flatnonzero((dimensions >= 0) & ~np.isin(dimensions, wanted)).tolist():
         params = {"found": geometries[row].geom_type, "wanted": layer.definition.geometry}
         yield Problem("geometry_kind", "error", layer.key, _id_at(layer, row), _place(geometries[row]), params)
 

@@ -35,8 +35,16 @@ SKETCH_NOTE = "示意图，非审定界线"
 
 # What a small map shows beside the two layers of its conflict, for a reader to find the place.
 CONTEXT = frozenset({"neighbour_county", "river", "railway", "road", "township", "county"})
-# What the map of the whole county leaves out: too fine for its scale, or another time's.
-TOO_FINE = frozenset({"township_2017", "river_bank", "building", "telecom"})
+# What the map of the whole county shows under the evidence: what a reader finds the way by, and the plans that most
+# conflicts are about. Layers that cover the county, or are too fine for its scale, would hide these.
+OVERVIEW = CONTEXT | {
+    "permanent_farmland", "ecological_redline", "urban_boundary", "plan_land_new", "plan_urban_new", "reserve_general",
+    "reserve_core", "scenic_area", "airport", "park", "chemical_park", "project", "mine_right", "heritage_control",
+    "heritage_scope", "pipeline", "powerline",
+}  # fmt: skip
+# A thinner line has no room for its name on the map of the whole county: county and township roads.
+_OVERVIEW_NAMED_WEIGHT = 2.0
+_LEGEND_ROWS = 7
 
 # Degrees. A third of a pixel or less of either picture.
 _OVERVIEW_TOLERANCE = 3e-4
@@ -85,7 +93,7 @@ class MapDrawer:
         evidence
             Most severe first: the first keep their number where it is crowded.
         keys
-            Layers to draw; None for all but those too fine for the scale.
+            Layers to draw; None for those of `OVERVIEW`.
 
         Returns
         -------
@@ -94,7 +102,7 @@ class MapDrawer:
         sheet = self._overview
         sheet.clear()
         left, bottom, width, height = sheet.map_box_mm
-        wanted = set(self._layers) - TOO_FINE if keys is None else set(self._layers) & keys
+        wanted = set(self._layers) & (OVERVIEW if keys is None else keys)
         window = fit_window(self._bounds(evidence), (width, height), margin=0.015)
         ground = self._draw_ground(sheet, window, wanted, _OVERVIEW_TOLERANCE, scale=0.7)
         # Least severe first, so that the most severe lies on top.
@@ -103,12 +111,14 @@ class MapDrawer:
         space = LabelSpace(sheet, window)
         self._draw_places(space, wanted, size_pt=6.6)
         draw_markers(space, evidence)
-        self._draw_lines_names(space, wanted, _OVERVIEW_TOLERANCE, size_pt=5.2)
+        self._draw_lines_names(space, wanted, _OVERVIEW_TOLERANCE, size_pt=5.2, least_weight=_OVERVIEW_NAMED_WEIGHT)
         draw_frame(sheet, window, coordinates=True)
         draw_north_arrow(sheet, left + width - 6.0, bottom + height - 12.0)
         entries = mark_entries(evidence, self._mark_titles) + ground
-        rows = max(6, -(-len(entries) // 4))
-        draw_legend(sheet, entries, left, bottom - 6.5, rows=rows, column_mm=39.0)
+        # Four columns of seven end above the notes; more entries need a fifth column.
+        columns = 4 if len(entries) <= 4 * _LEGEND_ROWS else 5
+        rows = max(6, -(-len(entries) // columns))
+        draw_legend(sheet, entries, left, bottom - 6.5, rows=rows, column_mm=156.0 / columns)
         draw_scale_bar(sheet, window, left + width - 44.0, 3.0, 40.0)
         self._write_notes(sheet, wanted, left, 3.0)
         return sheet.render()
@@ -178,11 +188,18 @@ class MapDrawer:
         if "neighbour_county" in wanted:
             draw_place_names(space, self._layers["neighbour_county"], size_pt, colour=QUIET_INK)
 
-    def _draw_lines_names(self, space: LabelSpace, wanted: AbstractSet[str], tolerance: float, size_pt: float) -> None:
+    def _draw_lines_names(
+        self,
+        space: LabelSpace,
+        wanted: AbstractSet[str],
+        tolerance: float,
+        size_pt: float,
+        least_weight: float = 0.0,
+    ) -> None:
         for key in ("road", "railway"):
             prepared = self._prepare(key, tolerance) if key in wanted else None
             if prepared is not None:
-                draw_line_names(space, prepared, size_pt)
+                draw_line_names(space, prepared, size_pt, least_weight)
 
     def _bounds(self, evidence: Sequence[Evidence]) -> Window:
         """Bounds of the county; without one, of everything there is."""

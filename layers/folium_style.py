@@ -68,7 +68,7 @@ def layer_style(definition: LayerDefinition) -> dict[str, Any]:
     Return all a script needs to draw a layer itself, ready for JSON.
 
     Keys: `path`, `casing`, `core` (path options, the last two may be null), `varyBy` (a column or null),
-    `variants` (value -> title, titleEn, color, weight), `dashByCertainty` (value -> dash array or null).
+    `variants` (value -> title, titleEn, color, weight, fillColor), `dashByCertainty` (value -> dash array or null).
     """
     style = definition.style
     return {
@@ -82,6 +82,7 @@ def layer_style(definition: LayerDefinition) -> dict[str, Any]:
                 "titleEn": variant.title_en,
                 "color": variant.stroke,
                 "weight": variant.weight,
+                "fillColor": variant.fill or style.fill,
             }
             for value, variant in style.variants.items()
         },

@@ -93,13 +93,16 @@ def draw_place_names(space: LabelSpace, areas: Layer, size_pt: float, *, colour:
                 break
 
 
-def draw_line_names(space: LabelSpace, lines: PreparedLayer, size_pt: float) -> None:
-    """Write a road's number in a small shield, another line's short name, on its longest visible part."""
+def draw_line_names(space: LabelSpace, lines: PreparedLayer, size_pt: float, least_weight: float = 0.0) -> None:
+    """Write a road's number in a small shield, another line's short name, on its longest visible part, wide first."""
     if "name" not in lines.layer.frame.columns:
         return
     names = lines.layer.frame["name"].iloc[lines.rows]
     drawn: set[str] = set()
-    for position in lines.tree.query(shapely.box(*space.window)):
+    weights = np.array([style.weight for style in lines.styles])[lines.style_of]
+    found = lines.tree.query(shapely.box(*space.window))
+    found = found[weights[found] >= least_weight]
+    for position in found[np.argsort(-weights[found], kind="stable")]:
         name = names.iloc[position]
         if not isinstance(name, str):
             continue

@@ -30,7 +30,7 @@ def layer_entries(prepared: PreparedLayer, seen: set[int]) -> list[LegendEntry]:
         style: Style = definition.style
         label = definition.name
         if variant is not None:
-            label, style = variant.title, replace(style, stroke=variant.stroke, weight=variant.weight)
+            label, style = variant.title, style.with_variant(prepared.variant_of[number])
         entries.setdefault(label, LegendEntry(label, definition.geometry, style))
     order = [variant.title for variant in definition.style.variants.values()]
     return sorted(entries.values(), key=lambda e: order.index(e.label) if e.label in order else len(order))

@@ -17,7 +17,7 @@ from layers.errors import LayerError
 from layers.style import Certainty, Style, Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
@@ -29,8 +29,10 @@ Geometry = Literal["polygon", "line", "point"]
 DEMONSTRATION_NOTICE = "示意数据，非法定成果"
 """Said by every map and file while any layer of the demonstration county is in use, and not otherwise."""
 
-CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+CATALOGUE = Path(__file__).with_name("catalogue")
+"""`common.yaml` and one file for each group of layers."""
 
+_COMMON = "common.yaml"
 _GEOMETRIES = ("polygon", "line", "point")
 _DIVISION_CODE = re.compile(r"(^\d{6,12}[_\-\s]*)|([_\-\s]*\d{6,12}$)")
 _COLOUR = re.compile(r"#[0-9A-F]{6}")
@@ -69,6 +71,8 @@ class LayerDefinition:
     style: Style
     order: int
     """Drawing order, small first (at the bottom)."""
+    also: tuple[Geometry, ...] = ()
+    """Other kinds of geometry that such a layer may hold as well."""
 
     def column_title(self, name: str) -> str:
         """Return the Chinese title with its unit; the stored name for a column that the catalogue does not know."""
@@ -106,11 +110,14 @@ def read_catalogue() -> Mapping[str, LayerDefinition]:
     LayerError
         If an entry is incomplete, a colour is not `#RRGGBB`, or a name belongs to two layers.
     """
-    document = _read_document()
-    definitions = sorted(
-        (_read_definition(key, entry, document) for key, entry in document["layers"].items()),
-        key=lambda definition: (definition.order, definition.key),
-    )
+    found = [
+        _read_definition(key, entry, document["group"], path.name)
+        for path in sorted(CATALOGUE.glob("*.yaml"))
+        if path.name != _COMMON
+        for document in [_read_document(path.name)]
+        for key, entry in document["layers"].items()
+    ]
+    definitions = sorted(found, key=lambda definition: (definition.order, definition.key))
     catalogue = {definition.key: definition for definition in definitions}
     _index_names(catalogue.values())
     return MappingProxyType(catalogue)
@@ -119,14 +126,14 @@ def read_catalogue() -> Mapping[str, LayerDefinition]:
 @cache
 def read_certainties() -> Mapping[str, Certainty]:
     """Read how certain a course can be, with the dash of each."""
-    entries = _read_document()["certainty"]
+    entries = _read_document(_COMMON)["certainty"]
     return MappingProxyType({key: Certainty(key=key, **entry) for key, entry in entries.items()})
 
 
 @cache
 def read_marks() -> Mapping[str, Style]:
     """Read how evidence is drawn: `prohibited`, `conditional`, `reminder`, `clear`, `not_checked`."""
-    entries = _read_document()["marks"]
+    entries = _read_document(_COMMON)["marks"]
     return MappingProxyType({key: _read_style(f"marks.{key}", entry) for key, entry in entries.items()})
 
 
@@ -196,47 +203,56 @@ def _require_key(name: str, stored: Iterable[str]) -> str:
 
 
 @cache
-def _read_document() -> Mapping[str, Any]:
-    with CATALOGUE.open(encoding="utf-8") as file:
+def _read_document(name: str) -> Mapping[str, Any]:
+    with (CATALOGUE / name).open(encoding="utf-8") as file:
         return cast("Mapping[str, Any]", yaml.safe_load(file))
 
 
-def _read_definition(key: str, entry: Mapping[str, Any], document: Mapping[str, Any]) -> LayerDefinition:
+def _read_definition(key: str, entry: Mapping[str, Any], group: Sequence[str], file: str) -> LayerDefinition:
+    common = _read_document(_COMMON)
     try:
-        group, group_en = document["groups"][entry["group"]]
-        department, department_en = document["departments"][entry["department"]]
+        department, department_en = common["departments"][entry["department"]]
         geometry = entry["geometry"]
-        columns = (*document["common_columns"], *entry["columns"])
         definition = LayerDefinition(
             key=key,
             name=entry["name"],
             name_en=entry["name_en"],
-            group=group,
-            group_en=group_en,
+            group=group[0],
+            group_en=group[1],
             plan=entry["plan"],
             plan_en=entry["plan_en"],
             department=department,
             department_en=department_en,
             geometry=geometry,
-            columns=tuple(Column(*column) for column in columns),
+            columns=_read_columns(entry["columns"]),
             aliases=tuple(entry["aliases"]),
             style=_read_style(key, entry["style"]),
             order=entry["order"],
+            also=tuple(entry.get("also", ())),
         )
     except (KeyError, TypeError) as error:
-        raise LayerError(f"catalogue.yaml, layer {key!r}: {error}. Complete the entry.") from error
-    if geometry not in _GEOMETRIES:
-        raise LayerError(f"catalogue.yaml, layer {key!r}: geometry {geometry!r}. Use one of {_GEOMETRIES}.")
+        raise LayerError(f"{file}, layer {key!r}: {error}. Complete the entry.") from error
+    if not {geometry, *definition.also} <= set(_GEOMETRIES):
+        raise LayerError(f"{file}, layer {key!r}: geometry {geometry!r}. Use one of {_GEOMETRIES}.")
     return definition
+
+
+def _read_columns(own: Sequence[Sequence[str]]) -> tuple[Column, ...]:
+    """Put together what every layer has, the layer's own columns, and what any layer may have."""
+    common = _read_document(_COMMON)
+    columns = [Column(*column) for column in (*common["common_columns"], *own)]
+    named = {column.name for column in columns}
+    return (*columns, *(Column(*column) for column in common["optional_columns"] if column[0] not in named))
 
 
 def _read_style(owner: str, entry: Mapping[str, Any]) -> Style:
     variants = {value: Variant(**variant) for value, variant in entry.get("variants", {}).items()}
     style = Style(**{**entry, "variants": MappingProxyType(variants)})
-    colours = (style.stroke, style.fill, style.casing, style.core, *(variant.stroke for variant in variants.values()))
+    colours = [style.stroke, style.fill, style.casing, style.core]
+    colours += [colour for variant in variants.values() for colour in (variant.stroke, variant.fill)]
     for colour in colours:
         if colour is not None and not _COLOUR.fullmatch(colour):
-            raise LayerError(f"catalogue.yaml, style of {owner!r}: colour {colour!r}. Write it as #RRGGBB, capitals.")
+            raise LayerError(f"catalogue, style of {owner!r}: colour {colour!r}. Write it as #RRGGBB, capitals.")
     return style
 
 
@@ -247,5 +263,5 @@ def _index_names(definitions: Iterable[LayerDefinition]) -> dict[str, str]:
         for name in (definition.key, definition.name, definition.name_en, *definition.aliases):
             owner = index.setdefault(name.casefold(), definition.key)
             if owner != definition.key:
-                raise LayerError(f"catalogue.yaml: {name!r} names {owner!r} and {definition.key!r}. Keep it in one.")
+                raise LayerError(f"catalogue: {name!r} names {owner!r} and {definition.key!r}. Keep it in one.")
     return index

@@ -18,6 +18,8 @@ class Variant:
     title_en: str
     stroke: str
     weight: float
+    fill: str | None = None
+    """None keeps the layer's fill."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class Style:
     def with_variant(self, value: object) -> Style:
         """Return the style of a feature whose `vary_by` column has this value."""
         variant = self.variants.get(str(value))
-        return self if variant is None else replace(self, stroke=variant.stroke, weight=variant.weight)
+        if variant is None:
+            return self
+        return replace(self, stroke=variant.stroke, weight=variant.weight, fill=variant.fill or self.fill)
 
     def with_certainty(self, certainty: Certainty | None) -> Style:
         """Return the style with the dash of a certainty; unknown certainty changes nothing."""

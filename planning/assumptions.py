@@ -8,26 +8,34 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planning.conditions import read_number
 from planning.findings import Reason
+from planning.settings import DEFAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from planning.conditions import Record
+    from planning.settings import Settings
 
 HALF_WIDTHS = Path(__file__).parent / "road_halfwidth.csv"
-SLOPE_STRIP_M = 4.0
-"""Ditch, slope foot and the metre of land beyond it, beside a recorded road bed. Our convention."""
+SLOPE_STRIPS_M = (1.0, 4.0, 10.0)
+"""Low, likely and high: ditch, slope and the metre of land beyond it, beside a recorded road bed. Our convention."""
 
 
 @dataclass(frozen=True)
 class HalfWidth:
-    """Half the width of a line's land, in metres on the ground."""
+    """Half the width of a line's land, in metres on the ground: a low, a likely and a high value."""
 
+    low: float
     metres: float
+    high: float
     reason: Reason
 
 
 @cache
-def _half_widths() -> Mapping[str, tuple[float, float, float]]:
+def read_half_widths() -> Mapping[str, tuple[float, float, float]]:
+    """Read the low, likely and high half-width by technical class."""
     with HALF_WIDTHS.open(encoding="utf-8", newline="") as file:
         return {
             row["technical_class"]: (
@@ -39,7 +47,7 @@ def _half_widths() -> Mapping[str, tuple[float, float, float]]:
         }
 
 
-def road_half_width(feature: Mapping[str, object]) -> HalfWidth | None:
+def road_half_width(feature: Record, settings: Settings = DEFAULTS) -> HalfWidth | None:
     """
     Return half the width of a road's land: from its recorded road bed, else by its technical class.
 
@@ -47,6 +55,8 @@ def road_half_width(feature: Mapping[str, object]) -> HalfWidth | None:
     ----------
     feature
         Attributes; `roadbed_m` and `technical_class` are looked at.
+    settings
+        May hold other half-widths for a class.
 
     Returns
     -------
@@ -56,32 +66,57 @@ def road_half_width(feature: Mapping[str, object]) -> HalfWidth | None:
     ----------
     Our convention, from lane, shoulder and median widths (road_halfwidth.csv); not law.
     """
-    bed = _number(feature.get("roadbed_m"))
+    bed = read_number(feature.get("roadbed_m"))
     if bed is not None and bed > 0:
-        metres = bed / 2 + SLOPE_STRIP_M
-        return HalfWidth(metres, Reason("half_width_from_roadbed", {"metres": metres, "roadbed": bed}))
-    widths = _half_widths().get(str(feature.get("technical_class")))
-    if widths is None:
+        low, metres, high = (bed / 2 + strip for strip in SLOPE_STRIPS_M)
+        params = {"metres": metres, "roadbed": bed, "low": low, "high": high}
+        return HalfWidth(low, metres, high, Reason("half_width_from_roadbed", params))
+    technical_class = str(feature.get("technical_class"))
+    changed = {name: widths for name, *widths in settings.half_widths}
+    found = changed.get(technical_class) or read_half_widths().get(technical_class)
+    if found is None:
         return None
-    low, default, high = widths
+    low, metres, high = found
+    code = "half_width_changed" if technical_class in changed else "half_width_by_class"
     return HalfWidth(
-        default,
-        Reason(
-            "half_width_by_class",
-            {"metres": default, "low": low, "high": high, "class": str(feature["technical_class"])},
-        ),
+        low, metres, high, Reason(code, {"metres": metres, "low": low, "high": high, "class": technical_class})
     )
 
 
-def bank_datum(feature: Mapping[str, object]) -> Reason:
+DATUM_ORDER = ("outer", "waterfront", "water_edge")
+"""Kinds of bank line, the one nearest to a river's management area first. Our convention; no text was seen."""
+
+
+def bank_datum(feature: Record) -> Reason:
     """Say which line stands for the bank."""
     datum = str(feature.get("datum", ""))
-    if datum == "water_edge":
-        return Reason("bank_is_water_edge")
-    return Reason("bank_datum_unknown", {"datum": datum or "—"})
+    return Reason(f"bank_is_{datum}") if datum in DATUM_ORDER else Reason("bank_datum_unknown", {"datum": datum or "—"})
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, (int, float)) and value == value:  # noqa: PLR0124 - not NaN
-        return float(value)
-    return None
+def choose_banks(records: Sequence[Record], datum: str) -> list[int]:
+    """
+    Choose the lines that count as a river's bank.
+
+    Parameters
+    ----------
+    records
+        Bank lines with `river` and `datum`.
+    datum
+        One kind of line, or `best`: per river the first of `DATUM_ORDER` that it has, a line of unknown kind last.
+
+    Returns
+    -------
+        Positions among the records.
+    """
+    if datum != "best":
+        return [n for n, record in enumerate(records) if str(record.get("datum")) == datum]
+    ranks: dict[str, int] = {}
+    for record in records:
+        river = str(record.get("river"))
+        ranks[river] = min(ranks.get(river, len(DATUM_ORDER)), _datum_rank(record))
+    return [n for n, record in enumerate(records) if _datum_rank(record) == ranks[str(record.get("river"))]]
+
+
+def _datum_rank(record: Record) -> int:
+    datum = str(record.get("datum"))
+    return DATUM_ORDER.index(datum) if datum in DATUM_ORDER else len(DATUM_ORDER)

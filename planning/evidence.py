@@ -12,20 +12,18 @@ import shapely
 
 from geodata.measure import measure_area_m2, measure_length_m
 from planning.assumptions import bank_datum, road_half_width
-from planning.findings import Finding, Reason, Severity
-from planning.relations import ScaleFactor, land_of_line
-from planning.rule import same_value
+from planning.conditions import same_value
+from planning.findings import Finding, Reason
+from planning.relations import LOW, WHOLE_LAYER, ScaleFactor, land_of_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
-    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
     from planning.findings import FeatureRef, Value
-    from planning.judge import Hit
+    from planning.judge.hits import Hit, Inputs
     from planning.prepare import Prepared
     from planning.rule import Rule
     from planning.rulebook import Rulebook
@@ -36,8 +34,7 @@ _NEAR = 0.1
 _ACCURACY = 1e-6
 """Relative accuracy of measured numbers: what lies closer to a threshold than this lies on it."""
 
-_WEAK = frozenset({"status_missing", "attribute_missing"})
-"""With one of these a finding is at most a reminder: what is not known is not forbidden."""
+_POLYGON = 2
 
 
 @dataclass(eq=False)
@@ -51,7 +48,9 @@ class Measured:
     length_m: float | None
     share_pct: float | None
     threshold: float | None
-    """The least area or length that is reported."""
+    """The least area or length that is reported, in the unit of the main number."""
+    least_share: float | None
+    """The least share of the subject that is reported, percent."""
     reported: bool
     dropped: bool
     """Under the threshold: counted and summed, not reported."""
@@ -63,40 +62,45 @@ class Measured:
         hit = self.hit
         size = self.length_m if self.length_m is not None else self.area_m2
         if hit.limit_m is not None and hit.pair.distance_m is not None:
-            return hit.pair.distance_m >= (1 - _NEAR - _ACCURACY) * hit.limit_m
-        return self.threshold is not None and size is not None and size <= (1 + _NEAR + _ACCURACY) * self.threshold
+            return hit.limit_m > 0 and hit.pair.distance_m >= (1 - _NEAR - _ACCURACY) * hit.limit_m
+        held = ((size, self.threshold), (self.share_pct, self.least_share))
+        return any(
+            have is not None and least is not None and have <= (1 + _NEAR + _ACCURACY) * least for have, least in held
+        )
 
-    def finding(self, rulebook: Rulebook, as_of: date, townships: tuple[str, ...]) -> Finding:
+    def finding(self, rulebook: Rulebook, townships: tuple[str, ...]) -> Finding:
         """Say the hit in full."""
         hit = self.hit
         rule, subject, against = hit.rule, hit.subject_ref, hit.against_ref
-        severity = rule.severity_of(subject.layer, hit.subject_record, hit.against_record)
-        if any(reason.code in _WEAK for reason in hit.needs_review):
-            severity = Severity.REMINDER
         return Finding(
             finding_id=finding_id(rule.id, subject, against),
             rule_id=rule.id,
             rule_title=rule.title,
             rule_title_en=rule.title_en,
-            severity=severity,
+            severity=hit.severity,
             subject=subject,
             against=against,
             geometry=self.geometry_stored,
             area_m2=self.area_m2,
             length_m=self.length_m,
             distance_m=hit.pair.distance_m,
+            excess_m=hit.excess_m,
             share_pct=self.share_pct,
             pieces=max(len(shapely.get_parts(self.geometry_stored)), 1),
             townships=townships,
-            citations=rulebook.citations(rule, as_of),
-            values=_values(rule, rulebook, hit, as_of),
+            law_day=hit.day,
+            citations=rulebook.citations(rule, hit.day),
+            values=_values(rule, rulebook, hit),
+            details=hit.details,
             procedure=rule.procedure,
-            exemptions=rule.exemptions,
+            exemptions=hit.exemptions,
             lead_department=rule.lead_department,
             assumptions=self.assumptions,
             needs_review=(*hit.needs_review, *_law_review(rule)),
             stands_for=tuple(sorted(hit.stands_for)),
             borderline=self.borderline,
+            certain=hit.pair.holds_at == LOW,
+            arbitration=rule.arbitration,
         )
 
 
@@ -106,7 +110,7 @@ def finding_id(rule_id: str, subject: FeatureRef, against: FeatureRef) -> str:
     return f"{rule_id}-{hashlib.sha256(text.encode()).hexdigest()[:10].upper()}"
 
 
-def measure_hits(hits: Sequence[Hit], rule: Rule, as_of: date, crs: CRS) -> list[Measured]:
+def measure_hits(hits: Sequence[Hit], rule: Rule, inputs: Inputs) -> list[Measured]:
     """
     Measure evidence on the ellipsoid and hold each pair's total against the rule's threshold.
 
@@ -114,29 +118,25 @@ def measure_hits(hits: Sequence[Hit], rule: Rule, as_of: date, crs: CRS) -> list
     ----------
     hits
         In the working CRS; evidence may be empty where another rule has judged it all.
-    crs
-        The working CRS.
     """
     if not hits:
         return []
-    scale = ScaleFactor(crs)
-    evidence = gpd.GeoSeries([hit.geometry for hit in hits], crs=crs)
+    scale = ScaleFactor(inputs.crs)
+    evidence = gpd.GeoSeries([hit.geometry for hit in hits], crs=inputs.crs)
     areas, lengths = measure_area_m2(evidence), measure_length_m(evidence)
-    own_areas, own_lengths = _own_size(hits, crs)
-    lands, land_reasons = zip(*(_land(hit, scale) for hit in hits), strict=True)
-    land_areas = measure_area_m2(gpd.GeoSeries(list(lands), crs=crs))
+    own_areas, own_lengths = _own_size(hits, inputs)
+    lands, land_reasons = zip(*(_land(hit, scale, inputs) for hit in hits), strict=True)
+    land_areas = measure_area_m2(gpd.GeoSeries(list(lands), crs=inputs.crs))
     stored = evidence.to_crs(4490)
     measured = []
     for n, hit in enumerate(hits):
         dimension = int(shapely.get_dimensions(hit.geometry)) if not hit.geometry.is_empty else -1
-        is_line = hit.subject.kind == "line"
+        is_line = dimension == 1
         size = float(lengths[n] if is_line else areas[n])
-        dated = rule.value("min_length_m" if is_line else "min_area_m2", as_of)
-        threshold = float(dated.value) if dated is not None and isinstance(dated.value, (int, float)) else None
-        gone = dimension < 0
-        reported = not gone and (threshold is None or size >= threshold * (1 - _ACCURACY))
         own = float(own_lengths[n] if is_line else own_areas[n])
-        area = float(land_areas[n]) if lands[n] is not None else float(areas[n]) if dimension == 2 else None  # noqa: PLR2004
+        share = hit.share_pct if hit.share_pct is not None else 100 * size / own if own > 0 and dimension > 0 else None
+        enough, threshold, least_share = _held_against(rule, hit, size, share, is_line=is_line)
+        area = float(land_areas[n]) if lands[n] is not None else float(areas[n]) if dimension == _POLYGON else None
         assumptions = hit.assumptions + land_reasons[n]
         if "bank_datum" in rule.assumes:
             assumptions += (bank_datum(hit.against_record),)
@@ -146,15 +146,36 @@ def measure_hits(hits: Sequence[Hit], rule: Rule, as_of: date, crs: CRS) -> list
                 geometry_stored=stored.iloc[n],
                 area_m2=area,
                 length_m=size if is_line else None,
-                share_pct=100 * size / own if own > 0 else None,
+                share_pct=share,
                 threshold=threshold,
-                reported=reported,
+                least_share=least_share,
+                reported=dimension >= 0 and enough,
                 # What another rule has judged in full is not lost: that rule's finding names this one.
-                dropped=not gone and not reported,
+                dropped=dimension >= 0 and not enough,
                 assumptions=assumptions,
             )
         )
     return measured
+
+
+def _held_against(
+    rule: Rule, hit: Hit, size: float, share: float | None, *, is_line: bool
+) -> tuple[bool, float | None, float | None]:
+    """Hold a pair's total against every threshold of the rule: whether it is enough, the least size and share."""
+    least = _number(rule, "min_length_m" if is_line else "min_area_m2", hit)
+    enough = least is None or size >= least * (1 - _ACCURACY)
+    min_share, max_outside = _number(rule, "min_share_pct", hit), _number(rule, "max_outside_pct", hit)
+    if share is not None and min_share is not None:
+        enough = enough and share >= min_share * (1 - _ACCURACY)
+    if share is not None and max_outside is not None:
+        enough = enough and share > max_outside * (1 + _ACCURACY)
+    return enough, least, min_share if min_share is not None else max_outside
+
+
+def _number(rule: Rule, name: str, hit: Hit) -> float | None:
+    dated = rule.value(name, hit.day, hit.case)
+    chosen = None if dated is None else dated.number(hit.against_record)
+    return None if chosen is None else chosen[0]
 
 
 def find_townships(measured: Sequence[Measured], townships: Prepared | None) -> Mapping[int, tuple[str, ...]]:
@@ -182,24 +203,29 @@ def find_townships(measured: Sequence[Measured], townships: Prepared | None) -> 
     return found
 
 
-def _own_size(hits: Sequence[Hit], crs: CRS) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _own_size(hits: Sequence[Hit], inputs: Inputs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Area and length of each hit's subject."""
-    own = gpd.GeoSeries([hit.subject.geometry.iloc[hit.pair.subject] for hit in hits], crs=crs)
+    shapes = [
+        hit.geometry if hit.pair.subject == WHOLE_LAYER else hit.subject.geometry.iloc[hit.pair.subject] for hit in hits
+    ]
+    own = gpd.GeoSeries(shapes, crs=inputs.crs)
     return measure_area_m2(own), measure_length_m(own)
 
 
-def _land(hit: Hit, scale: ScaleFactor) -> tuple[BaseGeometry | None, tuple[Reason, ...]]:
+def _land(hit: Hit, scale: ScaleFactor, inputs: Inputs) -> tuple[BaseGeometry | None, tuple[Reason, ...]]:
     """Land that a crossing line takes in its object, and what that assumes."""
-    if not hit.rule.takes_land or hit.subject.kind != "line" or hit.geometry.is_empty:
+    if not hit.rule.takes_land or hit.geometry.is_empty or shapely.get_dimensions(hit.geometry) != 1:
         return None, ()
-    if same_value(hit.subject_record.get("tunnel"), want=True):
+    if same_value(hit.subject_record.get("tunnel"), want=True) or hit.extra.get("on_tunnel"):
         return None, ()  # it passes beneath
-    half_width = road_half_width(hit.subject_record)
+    half_width = road_half_width(hit.subject_record, inputs.settings)
     if half_width is None:
         return None, (Reason("land_width_unknown"),)
     against = hit.against.geometry.iloc[hit.pair.against]
     middle = shapely.point_on_surface(hit.geometry)
     line = hit.subject.geometry.iloc[hit.pair.subject]
+    if hit.underground is not None:
+        line = shapely.difference(line, hit.underground)
     land = land_of_line(line, half_width.metres, against, scale.at(middle.x, middle.y))
     if hit.without is not None:
         land = shapely.difference(land, hit.without)
@@ -211,13 +237,18 @@ def _law_review(rule: Rule) -> tuple[Reason, ...]:
     return (Reason("law_partial"),) if rule.verification in {"partial", "unverified"} else ()
 
 
-def _values(rule: Rule, rulebook: Rulebook, hit: Hit, as_of: date) -> tuple[Value, ...]:
+def _values(rule: Rule, rulebook: Rulebook, hit: Hit) -> tuple[Value, ...]:
+    """Every number of the rule that had a say in this case."""
     values = []
+    line = shapely.get_dimensions(hit.geometry) == 1
     for name in rule.values:
-        if name == ("min_area_m2" if hit.subject.kind == "line" else "min_length_m"):
+        if name == ("min_area_m2" if line else "min_length_m"):
             continue
-        dated = rule.value(name, as_of)
+        dated = rule.value(name, hit.day, hit.case)
+        chosen = None
         if dated is not None:
-            chosen = str(hit.against_record.get(dated.by)) if dated.by else None
-            values.append(rulebook.shown_value(name, dated, chosen))
+            by_subject = rule.relation in {"raster_share", "lookup"}
+            chosen = dated.number(hit.subject_record if by_subject else hit.against_record)
+        if dated is not None and chosen is not None:
+            values.append(rulebook.shown_value(name, dated, chosen[0]))
     return tuple(values)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from planning.settings import Settings
+
 
 class Verdict(StrEnum):
     """The three answers; there is no fourth, and silence is never `CLEAR`."""
@@ -76,6 +78,15 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class OpenExemption:
+    """What could exempt a finding or soften it, if a person can show it."""
+
+    title: str
+    evidence: str
+    """What would show it."""
+
+
+@dataclass(frozen=True)
 class Value:
     """A number a rule uses, with its source."""
 
@@ -83,7 +94,7 @@ class Value:
     value: float
     unit: str
     source_kind: str
-    """`law` or `convention`: the screen shows which."""
+    """`law`, `convention`, or `changed` for this run: the screen shows which."""
     source: str
 
 
@@ -107,15 +118,21 @@ class Finding:
     """Ellipsoidal length of a crossing line, else None."""
     distance_m: float | None
     """Shortest geodesic distance for distance rules, else None."""
+    excess_m: float | None
+    """How far something rises above an obstacle surface, else None."""
     share_pct: float | None
     """Part of the subject's own area or length, percent."""
     pieces: int
     """Separate places that make up the evidence."""
     townships: tuple[str, ...]
+    law_day: date
+    """Day whose law was taken: that of the check, or of the subject's approval."""
     citations: tuple[Citation, ...]
     values: tuple[Value, ...]
+    details: tuple[Reason, ...]
+    """Numbers beside the main one, such as a recorded area or the distances to every bank line."""
     procedure: str
-    exemptions: str
+    exemptions: tuple[OpenExemption, ...]
     lead_department: str
     assumptions: tuple[Reason, ...]
     """What had to be assumed, such as a half-width of road land."""
@@ -125,6 +142,10 @@ class Finding:
     """Ids of rules whose finding on the same place this one replaces."""
     borderline: bool
     """Within 10 % of a threshold."""
+    certain: bool
+    """False where it holds only with the high half-width of a road's land (可能)."""
+    arbitration: int
+    """Rank of the rule among rules on one place: 1 binds most."""
 
     @property
     def verdict(self) -> Verdict:
@@ -145,6 +166,8 @@ class Part:
     """Subject features judged."""
     existing: tuple[str, ...]
     """Names of subject features that already stand (存量): listed, not judged."""
+    exempt: tuple[str, ...]
+    """Names of subject features that an exemption of the rule surely covers."""
     dropped: int
     """Pairs under the threshold."""
     dropped_area_m2: float
@@ -205,6 +228,8 @@ class CheckRun:
     rulebook_version: str
     """Hash of the rule and law files used."""
     working_crs: str
+    settings: Settings
+    """What a person has set for this run."""
     inputs: tuple[InputLayer, ...]
     results: tuple[RuleResult, ...]
 

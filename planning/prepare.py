@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import Transformer
 
 from geodata.crs import STORED_CRS, crs_name, find_working_crs, require_metric, to_stored_crs
 from geodata.repair import make_valid
+from planning.conditions import same_value
 from planning.findings import FeatureRef, InputLayer
-from planning.rule import same_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from geopandas import GeoDataFrame, GeoSeries
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -43,7 +44,7 @@ class Prepared:
     key: str
     name: str
     plan: str
-    geometry: GeoSeries
+    geometry: gpd.GeoSeries
     """Valid, not null, index 0 ... n-1."""
     ids: tuple[str, ...]
     names: tuple[str, ...]
@@ -57,10 +58,16 @@ class Prepared:
     """Names of features that have none because they lie outside the county (`in_county` is false)."""
     coverage: shapely.Geometry | None
     """Where the layer says anything at all, in the working CRS; None means everywhere."""
+    source_date: str = ""
+    """ISO date, year-month or year, as precisely as it is known."""
+    bare: bool = False
+    """Whether it is a table, or the terrain: nothing that has a shape of its own."""
 
     @cached_property
     def kind(self) -> str:
         """`point`, `line` or `polygon`, as most features are; `none` for a layer without features."""
+        if self.bare:
+            return "none"
         counts = np.bincount(self._dimensions, minlength=len(KINDS))
         return KINDS[max(KINDS, key=lambda dimension: (counts[dimension], dimension))] if counts.any() else "none"
 
@@ -81,6 +88,33 @@ class Prepared:
     def whole(self) -> FeatureRef:
         """Name the layer as a whole, for rules whose object is not one feature."""
         return FeatureRef(self.key, "*", self.name, self.plan)
+
+
+def bare_layer(key: str, name: str, plan: str, crs: CRS, records: Sequence[Mapping[str, object]] = ()) -> Prepared:
+    """
+    Make a layer of what has no shape: a table of rows with `code` and `name`, or the terrain, which has no rows.
+
+    Parameters
+    ----------
+    crs
+        The working CRS.
+    """
+    codes = tuple(str(record["code"]) for record in records)
+    return Prepared(
+        key=key,
+        name=name,
+        plan=plan,
+        geometry=gpd.GeoSeries([shapely.Point()] * len(records), crs=crs),
+        ids=codes,
+        names=tuple(str(record["name"]) for record in records),
+        records=tuple(records),
+        columns=frozenset(str(column) for record in records for column in record),
+        repaired=frozenset(),
+        without_geometry=(),
+        outside_county=(),
+        coverage=None,
+        bare=True,
+    )
 
 
 def choose_working_crs(layers: Mapping[str, Layer]) -> CRS:
@@ -146,11 +180,6 @@ def prepare_layer(layer: Layer, crs: CRS) -> Prepared:
         raise CheckError(f"layer {layer.key}: id {twice!r} is used twice. Give each feature an id of its own.")
     has_geometry = ~(frame.geometry.isna() | frame.geometry.is_empty)
     names = _names(frame)
-    lost = tuple(
-        name
-        for name, inside, has in zip(names, frame.get("in_county", [None] * len(frame)), has_geometry, strict=True)
-        if not has and not same_value(inside, want=False)
-    )
     drawn = has_geometry.to_numpy()
     elsewhere = np.array([same_value(value, want=False) for value in frame.get("in_county", [None] * len(frame))], bool)
     away = tuple(names[row] for row in np.flatnonzero(~drawn & elsewhere))
@@ -176,6 +205,7 @@ def prepare_layer(layer: Layer, crs: CRS) -> Prepared:
         without_geometry=lost,
         outside_county=away,
         coverage=_coverage(layer, crs),
+        source_date=layer.provenance.source_date,
     )
 
 
@@ -205,8 +235,6 @@ def _names(frame: GeoDataFrame) -> tuple[str, ...]:
 def _coverage(layer: Layer, crs: CRS) -> shapely.Geometry | None:
     if layer.coverage is None:
         return None
-    import geopandas as gpd
-
     series = gpd.GeoSeries([layer.coverage], crs="EPSG:4490").to_crs(crs)
     return shapely.make_valid(series.iloc[0])
 

@@ -1,5 +1,5 @@
 """
-The few comparisons that rules are made of: overlap, within distance, outside, coverage.
+The few comparisons of areas that rules are made of: overlap, self-overlap, within distance, outside, coverage.
 
 Each takes two prepared series in one projected CRS in metres, without null or invalid geometry, and returns pairs by
 position with their evidence. Thresholds, words and law are not known here.
@@ -17,7 +17,7 @@ from pyproj import Proj, Transformer
 from geodata.crs import require_metric
 from geodata.errors import CrsError
 from geodata.measure import measure_distance_m
-from geodata.overlay import find_gaps_and_overlaps, find_outside, find_overlaps, find_within
+from geodata.overlay import find_gaps_and_overlaps, find_outside, find_overlaps, find_self_overlaps, find_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 WHOLE_LAYER = -1
 """`Pair.against` where the object is the layer as a whole, not one feature."""
+
+LOW, LIKELY, HIGH = 0, 1, 2
+"""Positions of the three values of an edge that is not exactly known."""
 
 _ARC_SEGMENTS = 64
 """Per quarter circle: the evidence falls short of the true arc by 0.0075 % of the radius at most, 0.08 m at 1 km."""
@@ -53,6 +56,8 @@ class Pair:
     """Geodesic, from the object's edge; only where distance is what is judged."""
     within_subjects: bool = False
     """The object is another feature of the subject layer (an overlap of a coverage)."""
+    holds_at: int = 0
+    """The smallest of the three edges (`LOW`, `LIKELY`, `HIGH`) with which a distance is too short."""
 
 
 def overlap(subject: GeoSeries, against: GeoSeries) -> list[Pair]:
@@ -69,6 +74,15 @@ def overlap(subject: GeoSeries, against: GeoSeries) -> list[Pair]:
     found = find_overlaps(subject, against)
     return [
         Pair(int(i), int(j), geometry)
+        for i, j, geometry in zip(found["subject_index"], found["against_index"], found["geometry"], strict=True)
+    ]
+
+
+def self_overlap(features: GeoSeries) -> list[Pair]:
+    """Find what polygons of one layer share, each pair once, the earlier one as the subject."""
+    found = find_self_overlaps(features)
+    return [
+        Pair(int(i), int(j), geometry, within_subjects=True)
         for i, j, geometry in zip(found["subject_index"], found["against_index"], found["geometry"], strict=True)
     ]
 
@@ -102,32 +116,40 @@ def within_distance(
     limit_m
         One per object: the distance on the ground, from its edge.
     edge_m
-        One per object: how far its edge lies from its geometry (half the width of a road's land), else 0.
+        Shape (m,) or (m, 3): how far an object's edge lies from its geometry (half the width of a road's land), else
+        0; three values are a low, a likely and a high one.
     limit_itself
         Whether a subject exactly at the limit counts.
 
     Returns
     -------
-        Decided on the geodesic between the nearest points. The evidence is cut with a buffer in the plane, widened by
-        the projection's scale at that place, so that the ground distance is kept.
+        Decided on the geodesic between the nearest points. Pairs that hold with the high edge only have `holds_at`
+        `HIGH`. The evidence is cut with a buffer in the plane, widened by the projection's scale at that place, so that
+        the ground distance is kept; about the likely edge, or about the high one where only that holds.
     """
     require_metric(against.crs, "against")
     scale = ScaleFactor(against.crs)
-    found = find_within(subject, against, (limit_m + edge_m) * _SLACK * scale.largest(subject))
+    edges = np.broadcast_to(edge_m if edge_m.ndim > 1 else edge_m[:, None], (len(edge_m), 3))
+    found = find_within(subject, against, (limit_m + edges[:, HIGH]) * _SLACK * scale.largest(subject))
     pairs = []
     for i, j in zip(found["subject_index"], found["against_index"], strict=True):
         one, other = subject.iloc[i], against.iloc[j]
         nearest = shapely.get_coordinates(shapely.shortest_line(one, other))
         ground_m = scale.ground_distance_m(nearest)
-        distance_m = max(ground_m - float(edge_m[j]), 0.0)
-        full_m = float(limit_m[j] + edge_m[j])
-        if ground_m > full_m * (1 + _AT_LIMIT if limit_itself else 1 - _AT_LIMIT):
+        full_m = limit_m[j] + edges[j]
+        holds = np.flatnonzero(ground_m <= full_m * (1 + _AT_LIMIT if limit_itself else 1 - _AT_LIMIT))
+        if len(holds) == 0:
             continue
-        reach = full_m * scale.at(nearest[1, 0], nearest[1, 1])
+        holds_at = int(holds[0])
+        reach = float(full_m[max(holds_at, LIKELY)]) * scale.at(nearest[1, 0], nearest[1, 1])
         # Only the part of a long object that can matter is buffered.
         box = shapely.box(*shapely.buffer(shapely.box(*one.bounds), reach * 1.1).bounds)
         zone = shapely.buffer(shapely.intersection(other, box), reach, quad_segs=_ARC_SEGMENTS)
-        pairs.append(Pair(int(i), int(j), _same_kind(shapely.intersection(one, zone), one), distance_m))
+        distance_m = max(ground_m - float(edges[j, LIKELY]), 0.0)
+        part = _same_kind(shapely.intersection(one, zone), one)
+        # Exactly at the limit there is no area, only the nearest place.
+        part = shapely.Point(nearest[0]) if part.is_empty and reach > 0 else part
+        pairs.append(Pair(int(i), int(j), part, distance_m, holds_at=holds_at))
     return pairs
 
 

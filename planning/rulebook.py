@@ -1,5 +1,5 @@
 """
-The rules as data: read, validated, and as they stood on a date.
+The rules as data, and as they stood on a date.
 
 A rule is one YAML file in `planning/rules/` (or anywhere, for a user's own rule); the laws it cites stand once
 in `planning/laws.yaml`. A value without a source does not load.
@@ -8,49 +8,28 @@ in `planning/laws.yaml`. A value without a source does not load.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from planning.dates import surely_from
-from planning.findings import Citation, Severity, Value
-from planning.rule import Basis, DatedValue, Law, Rule
+from planning.findings import Citation, Value
+from planning.rule import DatedValue, Law, Rule
+from planning.rule_file import RuleError, read_mapping, read_rule, require_layers, require_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
+
+    from planning.settings import Change
 
 RULES = Path(__file__).parent / "rules"
 LAWS = Path(__file__).parent / "laws.yaml"
-RELATIONS = ("overlap", "within_distance", "outside", "coverage")
 UNSEEN_DATE = "施行日期为背景知识，未见原文"
-STATUSES = ("verified", "partial", "unverified")
 GROUPS = ("三线", "农田", "生态", "水", "交通", "产业", "文物", "灾害", "矿业", "管线", "规划", "界线")
 """Order in which groups of rules are shown: what binds most comes first; a user's own groups come last."""
 
-_REQUIRED = ("id", "title", "relation", "subject", "against", "severity", "values", "basis", "lead_department")
-_OPTIONAL = (
-    "title_en",
-    "group",
-    "takes_land",
-    "exempt_where",
-    "replaces",
-    "from_land_edge",
-    "at_limit",
-    "verification",
-    "summary",
-    "procedure",
-    "exemptions",
-    "notes",
-    "assumes",
-)
-
-
-class RuleError(ValueError):
-    """A rule or law file that cannot be used: names the file, the field, its value and the remedy."""
+__all__ = ["GROUPS", "LAWS", "RULES", "UNSEEN_DATE", "RuleError", "Rulebook", "read_rulebook"]
 
 
 @dataclass(frozen=True)
@@ -68,22 +47,42 @@ class Rulebook:
         for basis in rule.basis:
             law = self.laws.get(basis.law)
             if law is None:
-                found.append(Citation(basis.law, basis.law, basis.article, "", "", basis.status))
+                found.append(Citation(basis.law, basis.law, basis.article, "", "", basis.status, basis.note))
             elif law.in_force(as_of):
                 name = f"{law.name}（{law.number}）" if law.number not in law.name else law.name
-                found.append(
-                    Citation(law.key, name, basis.article, law.version, law.in_force_from, basis.status, _law_note(law))
-                )
+                note = "；".join(part for part in (basis.note, law_note(law)) if part)
+                found.append(Citation(law.key, name, basis.article, law.version, law.in_force_from, basis.status, note))
         return tuple(found)
 
-    def shown_value(self, name: str, dated: DatedValue, chosen: str | None = None) -> Value:
-        """Return a dated value as a finding shows it; `chosen` picks the class of a table."""
-        number = dated.value if isinstance(dated.value, (int, float)) else dated.value[str(chosen)]
-        source = dated.source
-        if dated.source_kind == "law":
-            key, _, article = dated.source.partition("|")
-            source = f"{self.laws[key].name} {article}"
-        return Value(name, float(number), dated.unit, dated.source_kind, source)
+    def shown_value(self, name: str, dated: DatedValue, number: float) -> Value:
+        """Return a dated value as a finding shows it, with the number that was chosen."""
+        return Value(name, number, dated.unit, dated.source_kind, self.source_words(dated))
+
+    def source_words(self, dated: DatedValue) -> str:
+        """Say where a value comes from."""
+        if dated.source_kind != "law":
+            return dated.source
+        key, _, article = dated.source.partition("|")
+        return f"{self.laws[key].name if key in self.laws else key} {article}"
+
+    def changed(self, changes: Sequence[Change]) -> Rulebook:
+        """
+        Return the rulebook with some numbers replaced, for one run.
+
+        Raises
+        ------
+        RuleError
+            If a change names a rule, value, entry or class that does not exist, or is no number.
+        """
+        rules = dict(self.rules)
+        for change in changes:
+            rule = rules.get(change.rule_id)
+            if rule is None or change.name not in rule.values or change.entry >= len(rule.values[change.name]):
+                raise RuleError(f"{change.rule_id} {change.name}: there is no such value. Look it up in the rulebook.")
+            entries = list(rule.values[change.name])
+            entries[change.entry] = _change(entries[change.entry], change)
+            rules[change.rule_id] = replace(rule, values={**rule.values, change.name: tuple(entries)})
+        return replace(self, rules=rules)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -94,7 +93,9 @@ class Rulebook:
         return tuple(reversed(done))
 
 
-def read_rulebook(extra: Sequence[Path] = (), *, only_extra: bool = False) -> Rulebook:
+def read_rulebook(
+    extra: Sequence[Path] = (), *, only_extra: bool = False, known_layers: Collection[str] | None = None
+) -> Rulebook:
     """
     Read the built-in rules and a user's own.
 
@@ -104,15 +105,16 @@ def read_rulebook(extra: Sequence[Path] = (), *, only_extra: bool = False) -> Ru
         Files of the user's own rules.
     only_extra
         Leave the built-in rules out.
+    known_layers
+        Keys that a user's own rules may use; None: any, as on the command line, where layers are named freely.
 
     Raises
     ------
     RuleError
-        For a file that is missing, is not YAML or breaks the rule format, naming file, field and remedy.
+        For a file that is missing, is not YAML or breaks the rule format, naming file, line, field and remedy.
     """
-    laws_text = LAWS.read_bytes()
-    laws = {key: _law(key, entry) for key, entry in _mapping(laws_text, LAWS).items()}
-    digest = hashlib.sha256(laws_text)
+    laws = read_laws()
+    digest = hashlib.sha256(LAWS.read_bytes().replace(b"\r\n", b"\n"))
     rules: dict[str, Rule] = {}
     builtin = () if only_extra else sorted(RULES.glob("*.yaml"))
     for path in (*builtin, *extra):
@@ -120,9 +122,13 @@ def read_rulebook(extra: Sequence[Path] = (), *, only_extra: bool = False) -> Ru
             text = path.read_bytes()
         except OSError as error:
             raise RuleError(f"{path}: cannot be read ({error.strerror}). Check the path of the rule file.") from error
-        rule = _rule(_mapping(text, path), path, laws, local=path.parent != RULES)
+        rule = read_rule(text, path, local=path.parent != RULES)
         if rule.id in rules:
             raise RuleError(f"{path}: id {rule.id} is used by another rule. Choose an id of your own.")
+        if not rule.local:
+            _require_laws(rule, laws, path)
+        elif known_layers is not None:
+            require_layers(rule, set(known_layers), text, path)
         rules[rule.id] = rule
         digest.update(text.replace(b"\r\n", b"\n"))
     shown = sorted(rules.values(), key=lambda rule: (GROUPS.index(rule.group) if rule.group in GROUPS else 99, rule.id))
@@ -130,16 +136,22 @@ def read_rulebook(extra: Sequence[Path] = (), *, only_extra: bool = False) -> Ru
     return Rulebook(rules, laws, digest.hexdigest()[:12])
 
 
-def _mapping(text: bytes, path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(text.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise RuleError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from error
-    except yaml.YAMLError as error:
-        raise RuleError(f"{path}: is not YAML ({' '.join(str(error).split())}).") from error
-    if not isinstance(content, dict):
-        raise RuleError(f"{path}: holds no `key: value` lines. See planning/rules/ for the form.")
-    return content
+def read_laws() -> dict[str, Law]:
+    """Read the laws."""
+    return {key: _law(key, entry) for key, entry in read_mapping(LAWS.read_bytes(), LAWS).items()}
+
+
+def law_note(law: Law) -> str:
+    """Say what is not known of a law itself."""
+    return "；".join(part for part in (law.note, "" if law.dates_seen else UNSEEN_DATE) if part)
+
+
+def _require_laws(rule: Rule, laws: Mapping[str, Law], path: Path) -> None:
+    cited = [basis.law for basis in rule.basis]
+    cited += [v.source.split("|")[0] for dated in rule.values.values() for v in dated if v.source_kind == "law"]
+    for key in cited:
+        if key not in laws:
+            raise RuleError(f"{path}: law `{key}` is not in laws.yaml. Add it there.")
 
 
 def _law(key: str, entry: Mapping[str, Any]) -> Law:
@@ -147,118 +159,31 @@ def _law(key: str, entry: Mapping[str, Any]) -> Law:
         key=key,
         name=entry["name"],
         number=entry["number"],
+        issuer=entry["issuer"],
         version=entry["version"],
         in_force_from=entry["in_force_from"],
         in_force_until=entry.get("in_force_until"),
+        repealed_by=entry.get("repealed_by"),
         dates_seen=entry["dates"] == "seen",
         note=entry.get("note", ""),
     )
 
 
-def _law_note(law: Law) -> str:
-    """Say what is not known of a law itself."""
-    return "；".join(part for part in (law.note, "" if law.dates_seen else UNSEEN_DATE) if part)
-
-
-def _rule(raw: Mapping[str, Any], path: Path, laws: Mapping[str, Law], *, local: bool) -> Rule:
-    for name in _REQUIRED:
-        if name not in raw:
-            raise RuleError(f"{path}: `{name}` is missing. Add it.")
-    for name in raw:
-        if name not in _REQUIRED + _OPTIONAL:
-            raise RuleError(f"{path}: `{name}` is not a field of a rule. Known: {', '.join(_REQUIRED + _OPTIONAL)}.")
-    try:
-        rule = _build(raw, local=local)
-    except RuleError as error:
-        raise RuleError(f"{path}: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RuleError(f"{path}: a field has the wrong form ({error}). See planning/rules/ for the form.") from error
-    except ValueError as error:
-        raise RuleError(f"{path}: {error}") from error
-    for basis in rule.basis:
-        if basis.law not in laws and not local:
-            raise RuleError(f"{path}: law `{basis.law}` is not in laws.yaml. Add it there.")
-    return rule
-
-
-def _build(raw: Mapping[str, Any], *, local: bool) -> Rule:
-    if raw["relation"] not in RELATIONS:
-        raise RuleError(f"relation `{raw['relation']}` is unknown. Choose one of {', '.join(RELATIONS)}.")
-    subject, severity = raw["subject"], raw["severity"]
-    values = {name: tuple(_dated(name, entry) for entry in entries) for name, entries in raw["values"].items()}
-    needed = "distance_m" if raw["relation"] == "within_distance" else "min_area_m2"
-    if needed not in values and not ({"min_area_m2", "min_length_m"} & set(values)):
-        raise RuleError(f"values: `{needed}` is missing. Give it with a date and a source.")
-    if raw["relation"] == "within_distance" and "distance_m" not in values:
-        raise RuleError("values: `distance_m` is missing. Give it with a date and a source.")
-    basis = tuple(Basis(b["law"], str(b["article"]), b["status"]) for b in raw["basis"])
-    if not basis:
-        raise RuleError("basis is empty. Name the law, or your own convention, that the rule stands on.")
-    for entry in basis:
-        if entry.status not in (*STATUSES, "convention"):
-            raise RuleError(f"basis: status `{entry.status}` is unknown. Choose verified, partial or unverified.")
-    if raw.get("at_limit", "conflict") not in {"allowed", "conflict"}:
-        raise RuleError(f"at_limit `{raw['at_limit']}` is unknown. Write allowed or conflict.")
-    return Rule(
-        id=str(raw["id"]),
-        title=raw["title"],
-        title_en=raw.get("title_en", raw["title"]),
-        group=raw.get("group", "本地规则" if local else ""),
-        relation=raw["relation"],
-        subject_layers=tuple(subject["layers"]),
-        subject_where={
-            layer: {column: tuple(allowed) for column, allowed in wanted.items()}
-            for layer, wanted in subject.get("where", {}).items()
-        },
-        planned_only=bool(subject.get("planned_only", False)),
-        against_layers=tuple(raw["against"]["layers"]),
-        takes_land=bool(raw.get("takes_land", False)),
-        exempt_where=raw.get("exempt_where", {}),
-        replaces=tuple(raw.get("replaces", ())),
-        from_land_edge=bool(raw.get("from_land_edge", False)),
-        at_limit=raw.get("at_limit", "conflict"),
-        severity_default=Severity(severity["default"]),
-        severity_by_subject={k: Severity(v) for k, v in severity.get("by_subject", {}).items()},
-        severity_cases=tuple(_case(case) for case in severity.get("cases", ())),
-        values=values,
-        basis=basis,
-        verification=raw.get("verification", "convention" if local else "unverified"),
-        summary=raw.get("summary", ""),
-        procedure=raw.get("procedure", ""),
-        exemptions=raw.get("exemptions", ""),
-        lead_department=raw["lead_department"],
-        notes=raw.get("notes", ""),
-        assumes=tuple(raw.get("assumes", ())),
-        local=local,
-    )
-
-
-def _case(case: Mapping[str, Any]) -> tuple[str, Mapping[str, object], Severity]:
-    side = "when" if "when" in case else "when_against"
-    return side, case[side], Severity(case["severity"])
-
-
-def _dated(name: str, entry: Mapping[str, Any]) -> DatedValue:
-    for field in ("from", "value", "unit", "source"):
-        if field not in entry:
-            raise RuleError(f"values.{name}: `{field}` is missing. A value needs a date, a unit and a source.")
-    surely_from(str(entry["from"]))
-    source = entry["source"]
-    kind = source.get("kind")
-    if kind == "law":
-        text = f"{source['law']}|{source['article']}"
-    elif kind == "convention":
-        text = source["text"]
+def _change(dated: DatedValue, change: Change) -> DatedValue:
+    number = require_number(change.number)
+    if isinstance(dated.value, (int, float)):
+        before: float | str = dated.value
+        value: float | dict[str, float] = number
+    elif change.choice in dated.value:
+        before = dated.value[change.choice]
+        value = {**dated.value, change.choice: number}
     else:
-        raise RuleError(f"values.{name}: source kind `{kind}` is unknown. Write law or convention.")
-    value = entry["value"]
-    numbers = list(value.values()) if isinstance(value, dict) else [value]
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < float("inf"):
-            raise RuleError(f"values.{name}: {number!r} is not a number of at least 0. Correct it.")
-    if isinstance(value, dict) and "by" not in entry:
-        raise RuleError(f"values.{name}: a table of values needs `by`, the attribute that chooses among them.")
-    return DatedValue(str(entry["from"]), value, entry.get("by"), entry["unit"], kind, text)
+        raise RuleError(
+            f"{change.rule_id} {change.name}: class {change.choice!r} is not one of {', '.join(dated.value)}. "
+            "Choose one."
+        )
+    source = f"本次检测改为 {number:g} {dated.unit}（规则所载 {before:g} {dated.unit}）"
+    return replace(dated, value=value, source_kind="changed", source=source)
 
 
 def _place(rule_id: str, rules: Mapping[str, Rule], done: list[str], path: tuple[str, ...]) -> None:

@@ -18,11 +18,14 @@ CHECKS = {
     "pytest": ("-m", "pytest"),  # last, so that the output ends with its closing line
 }
 
+POSTGRESQL = Path("/usr/lib/postgresql")
+"""Where Debian keeps each release of the server."""
+
 
 def run_checks(root: Path, wheels: Path | None, pytest_arguments: Sequence[str]) -> int:
     """Set up and run every check, also after one has failed; give the exit code."""
     set_up(root, ["requirements.txt", "requirements-dev.txt"], wheels)
-    require_browser(root)
+    require_packages(root)
     failed = []
     for name, arguments in CHECKS.items():
         say(f"== {name}")
@@ -50,16 +53,32 @@ def missing_packages() -> list[str]:
     return ([] if shutil.which("chromium") else ["chromium"]) + ([] if has_font else ["fonts-noto-cjk"])
 
 
-def require_browser(root: Path) -> None:
-    """Install Chromium and a Chinese font where we may; otherwise say how."""
-    missing = missing_packages()
+def missing_oracle() -> list[str]:
+    """Name the Debian package without which the tests that ask PostGIS are skipped."""
+    return [] if any(POSTGRESQL.glob("*/lib/postgis-3.so")) else ["postgresql-postgis"]
+
+
+def require_packages(root: Path) -> None:
+    """Install Chromium, a Chinese font and PostGIS where we may, or say how; only PostGIS can be done without."""
+    needed = missing_packages()
+    try:
+        install_debian(root, [*needed, *missing_oracle()])
+    except Trouble as trouble:
+        if needed:
+            raise
+        say(f"· 没有 PostGIS，与它对照的测试将跳过 / no PostGIS: the tests that ask it are skipped\n{trouble}")
+
+
+def install_debian(root: Path, missing: Sequence[str]) -> None:
+    """Install Debian packages; raise with what a person can do where we may not."""
     if not missing:
         return
     names = " ".join(missing)
     if shutil.which("apt-get") is None:
         raise Trouble(
-            f"测试需要 PATH 上的 chromium 和字体 Noto Sans CJK SC，还缺：{names}（Debian 的包名）。",
-            f"The tests need chromium on the PATH and the font Noto Sans CJK SC; missing: {names} (Debian's names).",
+            f"测试需要 PATH 上的 chromium、字体 Noto Sans CJK SC 和 PostGIS，还缺：{names}（Debian 的包名）。",
+            "The tests need chromium on the PATH, the font Noto Sans CJK SC and PostGIS; "
+            f"missing: {names} (Debian's names).",
         )
     if not is_root():
         command = f"sudo apt-get install -y {names}"

@@ -399,7 +399,7 @@ def test_every_check_runs_and_one_failure_is_enough(
         return subprocess.CompletedProcess(arguments, 1 if "mypy" in arguments else 0)
 
     monkeypatch.setattr(check, "set_up", lambda *_: None)
-    monkeypatch.setattr(check, "require_browser", lambda _root: None)
+    monkeypatch.setattr(check, "require_packages", lambda _root: None)
     monkeypatch.setattr(subprocess, "run", run)
     assert check.run_checks(repository, None, ["-k", "start"]) == 1
     assert len(ran) == len(check.CHECKS)
@@ -410,8 +410,45 @@ def test_every_check_runs_and_one_failure_is_enough(
 def test_without_root_the_exact_apt_command_is_given(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: name if name == "apt-get" else None)
     monkeypatch.setattr(check, "is_root", lambda: False)
-    with pytest.raises(Trouble, match="sudo apt-get install -y chromium fonts-noto-cjk"):
-        check.require_browser(repository)
+    monkeypatch.setattr(check, "POSTGRESQL", repository)
+    with pytest.raises(Trouble, match="sudo apt-get install -y chromium fonts-noto-cjk postgresql-postgis"):
+        check.require_packages(repository)
+
+
+def test_root_brings_what_is_missing(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "17" / "lib").mkdir(parents=True)
+    (repository / "17" / "lib" / "postgis-3.so").touch()
+    ran: list[Sequence[str]] = []
+    monkeypatch.setattr(check, "missing_packages", lambda: ["chromium"])
+    monkeypatch.setattr(check, "POSTGRESQL", repository)
+    monkeypatch.setattr(check, "is_root", lambda: True)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(check, "run_step", lambda _root, _title, arguments: ran.append(arguments))
+    monkeypatch.setenv("DEBIAN_FRONTEND", "")
+    check.require_packages(repository)
+    assert [" ".join(words) for words in ran] == [
+        "apt-get update",
+        "apt-get install -y --no-install-recommends chromium",
+    ]
+
+
+@pytest.mark.parametrize("has_apt", [False, True])
+def test_without_postgis_alone_the_tests_still_run(
+    has_apt: bool, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise steps.StepFailed("no network")
+
+    monkeypatch.setattr(check, "missing_packages", list)
+    monkeypatch.setattr(check, "POSTGRESQL", repository)
+    monkeypatch.setattr(check, "is_root", lambda: True)
+    monkeypatch.setattr(shutil, "which", lambda name: name if has_apt else None)
+    monkeypatch.setattr(check, "run_step", fail)
+    monkeypatch.setenv("DEBIAN_FRONTEND", "")
+    check.require_packages(repository)
+    shown = capsys.readouterr().out
+    assert "no PostGIS: the tests that ask it are skipped" in shown
+    assert "postgresql-postgis" in shown
 
 
 # ---- the pinned lists ----

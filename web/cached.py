@@ -12,7 +12,8 @@ import streamlit as st
 
 from geodata.errors import GeodataError
 from geodata.store import Workspace
-from layers.schema import Layer, read_layers
+from layers.schema import Layer, read_catalogue, read_layers
+from planning.settings import DEFAULTS
 from web.views.place import PlaceIndex, index_places
 
 if TYPE_CHECKING:
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planning.findings import CheckRun
+    from planning.local_rules import LocalRuleError
     from planning.rulebook import Rulebook
+    from planning.self_test import SelfTest
+    from planning.settings import Settings
+    from planning.sources import Table, TerrainInput
 
 _KEPT_RUNS = 8
 _KEPT_FILES = 6
-_RunKey: TypeAlias = "tuple[str, tuple[str, ...], tuple[str, ...], date]"
+_KEPT_TESTS = 2
+_RunKey: TypeAlias = "tuple[str, tuple[str, ...], tuple[str, ...], date, Settings]"
 
 DEFAULT_WORKSPACE = Path(__file__).parent.parent / "workspace" / "demo"
 
@@ -39,14 +45,24 @@ def workspace() -> Workspace:
     return Workspace.open(workspace_path())
 
 
-def fingerprint() -> str:
-    """Hash all current content of the workspace: the key of everything that is kept."""
-    opened = workspace()
-    parts = [str(workspace_path().resolve())]
+def fingerprint(path: Path | None = None) -> str:
+    """
+    Hash all current content of a workspace, with its own rules and tables: the key of everything that is kept.
+
+    Parameters
+    ----------
+    path
+        Its folder; that of the workspace that is shown if None.
+    """
+    root = path or workspace_path()
+    opened = Workspace.open(root)
+    parts = [str(root.resolve())]
     for key, version in sorted(opened.current().items()):
         parts += [key, version.sha256, repr(version.provenance), version.coverage_wkt or ""]
     stored = opened.terrain()
     parts.append(stored.sha256 if stored else "")
+    for file in sorted((*root.glob("rules/*.yaml"), *root.glob("tables/*.csv"))):
+        parts += [file.name, hashlib.sha256(file.read_bytes()).hexdigest()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -114,12 +130,37 @@ def shade_png(fingerprint: str) -> bytes | None:
     return png
 
 
-@st.cache_resource(show_spinner=False)
-def rulebook() -> Rulebook:
-    """Read the rules once."""
-    from planning.rulebook import read_rulebook
+@st.cache_resource(max_entries=2, show_spinner=False)
+def elevations(fingerprint: str) -> TerrainInput | None:  # noqa: ARG001
+    """Read the elevations that rules ask for."""
+    from planning.sources import read_workspace_terrain
 
-    return read_rulebook()
+    return read_workspace_terrain(workspace())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def tables(fingerprint: str) -> tuple[Table, ...]:  # noqa: ARG001
+    """Read the tables that rules look codes up in: the workspace's own, else ours."""
+    from planning.sources import read_industry_access
+
+    return (read_industry_access(workspace()),)
+
+
+def rulebook(fingerprint: str) -> Rulebook:
+    """Return the built-in rules with those of the workspace's own that can be used."""
+    return _read_rules(fingerprint)[0]
+
+
+def local_rule_errors(fingerprint: str) -> tuple[LocalRuleError, ...]:
+    """Return the workspace's own rule files that are not in use, and why."""
+    return _read_rules(fingerprint)[1]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read_rules(fingerprint: str) -> tuple[Rulebook, tuple[LocalRuleError, ...]]:
+    from planning.local_rules import read_with_local
+
+    return read_with_local(workspace_path(), {*read_catalogue(), *layers(fingerprint)})
 
 
 def check_run(
@@ -127,6 +168,7 @@ def check_run(
     rule_ids: tuple[str, ...],
     layer_keys: tuple[str, ...],
     as_of: date,
+    settings: Settings = DEFAULTS,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> CheckRun:
     """
@@ -140,33 +182,91 @@ def check_run(
         Empty is all.
     as_of
         Day whose law is asked.
+    settings
+        What a person has set for this run.
+    progress
+        Told rules done, rules in all, and the rule that is next.
     """
-    runs, key = _runs(), (fingerprint, rule_ids, layer_keys, as_of)
+    runs, key = _runs(), (fingerprint, rule_ids, layer_keys, as_of, settings)
     # Not a cached function: Streamlit would record the progress bar's messages and fail to repeat them.
     run = runs.pop(key, None)
     if run is None:
         from planning.check import check_layers
 
         known = layers(fingerprint)
-        chosen = {layer: known[layer] for layer in layer_keys or known if layer in known}
-        run = check_layers(chosen, rulebook(), as_of=as_of, rule_ids=rule_ids or None, progress=progress)
+        run = check_layers(
+            {layer: known[layer] for layer in layer_keys or known if layer in known},
+            rulebook(fingerprint),
+            as_of=as_of,
+            rule_ids=rule_ids or None,
+            terrain=elevations(fingerprint),
+            tables=tables(fingerprint),
+            settings=settings,
+            progress=progress,
+        )
     runs[key] = run
     for old in list(runs)[:-_KEPT_RUNS]:
         runs.pop(old, None)
     return run
 
 
-def known_run(fingerprint: str, as_of: date) -> CheckRun | None:
-    """Return the last check of this content and day, if there was one."""
-    found = [
-        run for (content, _rules, _layers, day), run in list(_runs().items()) if (content, day) == (fingerprint, as_of)
-    ]
+def known_run(fingerprint: str, as_of: date, settings: Settings = DEFAULTS) -> CheckRun | None:
+    """
+    Return the last check of this content, day and settings, if there was one.
+
+    Without settings, only a check with the usual ones: what someone has tried out is no answer for another screen.
+    """
+    wanted = (fingerprint, as_of, settings)
+    found = [run for (content, _rules, _keys, day, s), run in list(_runs().items()) if (content, day, s) == wanted]
     return found[-1] if found else None
 
 
 @st.cache_resource(show_spinner=False)
 def _runs() -> dict[_RunKey, CheckRun]:
     """Return the checks that are kept, the last used at the end."""
+    return {}
+
+
+def demonstration_path() -> Path | None:
+    """Return the folder of the demonstration county: the workspace that is shown if it is one, else the usual place."""
+    if all(version.provenance.demonstration for version in workspace().current().values()):
+        return workspace_path()
+    return DEFAULT_WORKSPACE if (DEFAULT_WORKSPACE / "catalogue.sqlite").is_file() else None
+
+
+def known_self_test(demo_fingerprint: str, rulebook: Rulebook) -> SelfTest | None:
+    """Return what the self-test said of this demonstration county and these rules, if it was run."""
+    return _self_tests().get((demo_fingerprint, rulebook.version))
+
+
+def run_self_test(
+    demo: Path, demo_fingerprint: str, rulebook: Rulebook, progress: Callable[[int, int, str], None]
+) -> SelfTest:
+    """
+    Hold the known answers against a check of the demonstration county, and keep what came of it.
+
+    Parameters
+    ----------
+    demo, demo_fingerprint
+        Folder of the demonstration county, and its content.
+    rulebook
+        Rules to test.
+    progress
+        Told rules done, rules in all, and the rule that is next.
+    """
+    from planning import self_test
+
+    tests = _self_tests()
+    done = self_test.run_self_test(Workspace.open(demo), rulebook, self_test.AS_OF, progress)
+    tests[(demo_fingerprint, rulebook.version)] = done
+    for old in list(tests)[:-_KEPT_TESTS]:
+        tests.pop(old, None)
+    return done
+
+
+@st.cache_resource(show_spinner=False)
+def _self_tests() -> dict[tuple[str, str], SelfTest]:
+    """Return the self-tests that are kept, by content of the demonstration county and version of the rules."""
     return {}
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from layers.background import read_background
 from planning.export import write_csv, write_gpkg
 from planning.report.docx import write_docx
+from planning.report.known_answers import count_answers
 from planning.report.model import build_report
+from web import cached
 from web.views.overview import county_bounds
 
 if TYPE_CHECKING:
@@ -19,8 +21,19 @@ if TYPE_CHECKING:
 
     from layers.schema import Layer
     from planning.findings import CheckRun
+    from planning.report.known_answers import KnownAnswers
+    from planning.rulebook import Rulebook
 
 _SHADE_PX = 1600
+
+
+def known_answers(rulebook: Rulebook) -> KnownAnswers | None:
+    """Return what the self-test said of these rules; None where it was not run, or there is no demonstration county."""
+    demo = cached.demonstration_path()
+    if demo is None:
+        return None
+    test = cached.known_self_test(cached.fingerprint(demo), rulebook)
+    return None if test is None else count_answers(test)
 
 
 def make_word(
@@ -30,6 +43,8 @@ def make_word(
     terrain: Path | None,
     county: str,
     created: date,
+    rulebook: Rulebook,
+    self_test: KnownAnswers | None,
     progress: Callable[[int, int, str], None],
 ) -> bytes:
     """
@@ -43,6 +58,10 @@ def make_word(
         Raster of elevations for the shade under the maps, or None.
     county, created
         For the cover.
+    rulebook
+        As written; rules that are not those of the run are left out of the report.
+    self_test
+        What the self-test said of the rules, or None.
     progress
         Is told the steps done, all steps and what is being made.
 
@@ -53,7 +72,15 @@ def make_word(
     """
     file = BytesIO()
     background = None if terrain is None else read_background(terrain, county_bounds(layers), width_px=_SHADE_PX)
-    report = build_report(run, layers, county=county, created=created, background=background)
+    report = build_report(
+        run,
+        layers,
+        county=county,
+        created=created,
+        background=background,
+        rulebook=rulebook if rulebook.version == run.rulebook_version else None,
+        self_test=self_test,
+    )
     write_docx(report, file, progress)
     return file.getvalue()
 

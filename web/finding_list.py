@@ -14,8 +14,10 @@ from web.frame import configured_base_map
 from web.session import View, choose, current, widget
 from web.views.conflict_html import legend_html
 from web.views.conflict_map import (
+    MOST_DRAWN,
     clicked_finding,
     conflict_layer,
+    drawn_findings,
     feature_outlines,
     quiet_layers,
     surroundings,
@@ -47,33 +49,42 @@ _ROW_PX = 57
 
 def finding_filters(run: CheckRun) -> FindingFilter:
     """Draw the filters and return what is wanted."""
-    state, choices = current(), filter_choices(run)
-    rules, departments, townships = (dict(choices[name]) for name in ("rules", "departments", "townships"))
-    by_rule, by_department, by_township = st.columns([2, 2, 1.4])
+    state, choices = current(), {name: dict(pairs) for name, pairs in filter_choices(run).items()}
+    by_rule, by_department, by_township, by_certainty = st.columns([2.2, 1.4, 1.2, 1.1], gap="xsmall")
     wanted_rules = by_rule.multiselect(
-        _("规则"),
-        list(rules),
-        default=[rule for rule in state.finding_rules if rule in rules],
-        format_func=rules.__getitem__,
+        _("规则组或规则"),
+        list(choices["rules"]),
+        default=[rule for rule in state.finding_rules if rule in choices["rules"]],
+        format_func=choices["rules"].__getitem__,
         placeholder=_("全部规则"),
         key="finding-rules",
         label_visibility="collapsed",
     )
     wanted_departments = by_department.multiselect(
         _("牵头部门"),
-        list(departments),
-        default=[name for name in state.departments if name in departments],
-        format_func=departments.__getitem__,
+        list(choices["departments"]),
+        default=[name for name in state.departments if name in choices["departments"]],
+        format_func=choices["departments"].__getitem__,
         placeholder=_("全部部门"),
         key="finding-departments",
         label_visibility="collapsed",
     )
+    townships = list(choices["townships"])
     wanted_township = by_township.selectbox(
         _("乡镇"),
-        list(townships),
-        index=list(townships).index(state.township) if state.township in townships else None,
+        townships,
+        index=townships.index(state.township) if state.township in townships else None,
         placeholder=_("全部乡镇"),
         key="finding-township",
+        label_visibility="collapsed",
+    )
+    certainty = by_certainty.selectbox(
+        _("确定性"),
+        list(choices["certainties"]),
+        index=None,
+        format_func=choices["certainties"].__getitem__,
+        placeholder=_("确定性"),
+        key="finding-certainty",
         label_visibility="collapsed",
     )
     state = choose(finding_rules=tuple(wanted_rules), departments=tuple(wanted_departments), township=wanted_township)
@@ -82,6 +93,7 @@ def finding_filters(run: CheckRun) -> FindingFilter:
         rules=state.finding_rules,
         departments=state.departments,
         townships=(state.township,) if state.township else (),
+        certainty=certainty,
     )
 
 
@@ -107,7 +119,7 @@ def finding_list(findings: Sequence[Finding], *, total: int, height: int) -> Non
         selection_default=marked,
     )
     looks = [severity_look(severity) for severity in Severity]
-    st.html(legend_html(list_words(len(rows), total), looks))
+    st.html(legend_html(list_words(len(rows), total, MOST_DRAWN), looks))
     if state.selected_finding is not None:
         st.button(_("回到全县"), type="tertiary", key="whole-county", on_click=_show_county)
 
@@ -128,9 +140,9 @@ def finding_map(findings: Sequence[Finding], selected: Finding | None) -> None:
         view=flight if state.selections else None,
         base_map=under,
     )
-    # A filter does not take away the finding whose card is open.
-    drawn = [*findings, *([selected] if selected is not None and selected not in findings else [])]
-    conflict_layer(drawn, selected, feature_outlines(layers, selected), under.datum).add_to(shown)
+    conflict_layer(
+        drawn_findings(findings, selected), selected, feature_outlines(layers, selected), under.datum
+    ).add_to(shown)
     key = county_map.component_key("conflicts", cached.fingerprint()[:12], under.datum)
     county_map.show(
         county_map.base("conflicts", home, terrain=terrain, base_map=under, clickable=False),

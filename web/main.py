@@ -20,6 +20,7 @@ use_look()
 SCREENS = (
     ("overview", _("一张图")),
     ("conflicts", _("冲突检测")),
+    ("rulebook", _("规则库")),
     ("report", _("报告")),
 )
 page = st.navigation(

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from planning.settings import DEFAULTS, Settings
 from web import words
+from web.views.rulebook_filter import RuleFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,7 @@ class Checked:
     rules: tuple[str, ...]
     layers: tuple[str, ...]
     as_of: date
+    settings: Settings = DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ class State:
     selected_finding: str | None = None
     check_layers: tuple[str, ...] = ()
     """Keys of the layers to check; empty is all."""
+    settings: Settings = DEFAULTS
+    """What is set for the next check beside rules, layers and day."""
+    settings_serial: int = 0
+    """A new number makes the widgets of the settings anew, with what the settings say."""
     checked: Checked | None = None
     """The last check of this session, or None."""
     finding_rules: tuple[str, ...] = ()
@@ -96,6 +103,13 @@ class State:
     """How many findings were selected so far: each flies the map once."""
     chosen_findings: tuple[str, ...] = ()
     """Ids of the findings put into the report and the briefing."""
+
+    rulebook_view: str = "rules"
+    """`rules` or `self_test`."""
+    rule_filter: RuleFilter = field(default_factory=RuleFilter)
+    selected_rule: str | None = None
+    rule_filter_serial: int = 0
+    """A new number makes the filters of the rulebook anew, empty."""
 
 
 def current() -> State:
@@ -129,6 +143,11 @@ def choose(**changes: object) -> State:
 def widget(key: str) -> object:
     """Return what a widget holds, for a callback that copies it into the state."""
     return st.session_state.get(key)
+
+
+def copy_widget(key: str, name: str) -> None:
+    """Copy a widget into a field of the state, for a widget that may be made anew."""
+    choose(**{name: widget(key)})
 
 
 def copy_click(key: str, from_screen: Callable[[float, float], tuple[float, float]]) -> None:

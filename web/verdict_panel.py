@@ -1,16 +1,21 @@
-"""The four numbers of a check, each a filter, and the verdict of every rule."""
+"""The four numbers of a check, each a filter; the verdict of every rule, by township too; what was not judged."""
 
 from __future__ import annotations
 
+from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planning.export import stock_csv
 from web import cached
 from web.session import choose, current, widget
-from web.views.conflict_html import matrix_html, verdicts_html
 from web.views.conflicts import big_numbers
-from web.views.verdicts import township_names, verdict_matrix, verdict_rows
+from web.views.matrix import group_choices, show_titles, township_names, verdict_matrix
+from web.views.stock import stock_lists
+from web.views.verdict_html import matrix_html, matrix_legend_html, stock_html, verdicts_html
+from web.views.verdicts import verdict_rows
 from web.words import _
 
 if TYPE_CHECKING:
@@ -59,9 +64,54 @@ def draw_verdicts(run: CheckRun) -> None:
 
 
 def draw_matrix(run: CheckRun, fingerprint: str) -> None:
-    """Draw verdicts by rule and township."""
+    """Draw verdicts by rule and township, with a filter and the key of the marks."""
     townships = township_names(cached.layers(fingerprint), run)
-    if townships:
-        st.html(matrix_html(verdict_matrix(run, townships)))
-    else:
+    if not townships:
         st.info(_("没有乡镇图层，不能按乡镇列出结论。导入乡镇界线后重新运行检测。"))
+        return
+    groups, shows = group_choices(run), show_titles()
+    by_group, by_answer, legend = st.columns([1.6, 3.2, 6], vertical_alignment="center")
+    group = by_group.selectbox(
+        _("规则组"),
+        list(groups),
+        index=None,
+        format_func=groups.__getitem__,
+        placeholder=_("全部规则组"),
+        key="matrix-group",
+        label_visibility="collapsed",
+    )
+    show = by_answer.segmented_control(
+        _("显示哪些规则"),
+        list(shows),
+        default="not_checked" if current().only_not_checked else "all",
+        format_func=shows.__getitem__,
+        required=True,
+        key="matrix-show",
+        label_visibility="collapsed",
+    )
+    matrix = verdict_matrix(run, townships, group=group, show=show)
+    legend.html(matrix_legend_html(matrix.words))
+    if matrix.groups:
+        st.html(matrix_html(matrix))
+    else:
+        st.info(_("没有符合筛选的规则。换一个规则组，或选“全部规则”。"))
+
+
+def draw_stock(run: CheckRun) -> None:
+    """Draw what was listed and not judged, each list with its file."""
+    lists = stock_lists(run)
+    for tab, view in zip(st.tabs([view.tab for view in lists]), lists, strict=True):
+        with tab:
+            note, button = st.columns([6, 1.4], vertical_alignment="center")
+            note.html(f'<p class="dg-note">{escape(view.note)}</p>')
+            button.download_button(
+                view.download,
+                partial(stock_csv, run, view.kind),
+                view.file_name,
+                "text/csv",
+                key=f"stock-{view.kind}",
+                disabled=not view.rows,
+                width="stretch",
+                on_click="ignore",
+            )
+            st.html(stock_html(view))

@@ -157,3 +157,34 @@ def ecology_rows(
     row = {"id": "scenic-guchengshan", "name": fact["name"], "grade": fact["grade"], "note": fact["note"]}
     rows["scenic_area"] = [row | {"geometry": scenic}]
     return rows
+
+
+def make_scenic_core(scene: Scene, layers: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Make the row of `scenic_core`, within the scenic area and off its roads."""
+    fact = read_facts("ecology").query("layer == 'scenic_core'").iloc[0]
+    (scenic,) = layers["scenic_area"]
+    allowed = largest_part(scenic["geometry"].buffer(-150.0).difference(scene.corridor(200.0)))
+    height = gaussian_filter(scene.relief.height, 15.0)
+    start = allowed.representative_point()
+    shape = grow_over(scene, (start.x, start.y), float(fact["area"]) * 1e6, allowed, (height - 1300.0) / 450.0)
+    return [_ecology_row(fact, "scenic-core-guchengshan", shape)]
+
+
+def make_nature_park(scene: Scene, layers: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Make the row of `nature_park`: forested slopes over the upper valley, off every other protected area and line."""
+    fact = read_facts("ecology").query("layer == 'nature_park'").iloc[0]
+    others = ("reserve_core", "reserve_general", "scenic_area", "project", "permanent_farmland", "urban_boundary")
+    closed = [row["geometry"].buffer(60.0) for key in others for row in layers[key]]
+    closed += [row["geometry"].buffer(120.0) for row in layers["road"] if row["geometry"] is not None]
+    closed += [scene.water.buffer(60.0), scene.clearings(900.0)]
+    middle = point_metric(106.305, 32.585)
+    near = scene.county.buffer(-300.0).intersection(Point(middle).buffer(6000.0))
+    allowed = largest_part(near.difference(shapely.union_all(closed)))
+    height = gaussian_filter(scene.relief.height, 15.0)
+    shape = grow_over(scene, middle, float(fact["area"]) * 1e6, allowed, (height - 1300.0) / 450.0)
+    return [_ecology_row(fact, "nature-park-yanjinghe", shape) | {"kind": "森林公园"}]
+
+
+def _ecology_row(fact: Any, name: str, shape: BaseGeometry) -> dict[str, Any]:  # noqa: ANN401 - a row of a table
+    row = {"id": name, "name": f"{fact['name']}（范围示意）", "grade": fact["grade"], "note": fact["note"]}
+    return row | {"geometry": shape}

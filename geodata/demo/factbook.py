@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FACTS = Path(__file__).parent / "facts"
 SEED = 510821
 """Every random number of the build comes from this one seed, the county's code."""
+CODES = ("code", "successor_code", "industry_code", "prohibited_codes", "use_code", "land_class", "approval_date")
+"""Columns that look like numbers and are none."""
 ADDED = "2026-11-01T00:00:00"
 """The fixed date on which the demonstration layers are said to have been added."""
 
@@ -36,7 +38,7 @@ def read_facts(name: str) -> pd.DataFrame:
     if not path.is_file():
         raise ReadError(f"{path.name}: no such table of facts. Restore geodata/demo/facts from the distribution.")
     with path.open(encoding="utf-8", newline="") as stream:
-        table = pd.read_csv(stream, dtype={"code": str, "successor_code": str})
+        table = pd.read_csv(stream, dtype=dict.fromkeys(CODES, str))
     if table[["source", "certainty"]].isna().to_numpy().any():
         raise ReadError(f"{path.name}: a row lacks its source or its certainty. Complete the row.")
     return table

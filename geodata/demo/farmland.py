@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIELD_SPACING_M = 430.0
 FIELD_COUNT = 900
 SMALLEST_FIELD_M2 = 16_000.0
-PADDY_SLOPE, PADDY_HEIGHT_M = 0.10, 760.0
+PADDY_SLOPE, PADDY_HEIGHT_M, TERRACED_SLOPE = 0.10, 760.0, 0.25
 STEEPEST_FIELD, HIGHEST_FIELD_M = 0.30, 1250.0
 ON_LINES = (
     # line, part of its length, hectares
@@ -196,6 +196,9 @@ def field_rows(scene: Scene, fields: list[BaseGeometry], townships: list[dict[st
                 "name": f"永久基本农田 {number:04d}",
                 "land_class": "0101" if flat else "0103",
                 "township": townships[nearest]["name"],
+                "township_code": townships[nearest]["code"],
+                "recognised": False,
+                "terraced": not flat and bool(scene.relief.slope[row, column] > TERRACED_SLOPE),
                 "geometry": field,
             }
         )

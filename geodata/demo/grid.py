@@ -74,6 +74,10 @@ class Grid:
         """Divide every cell into `factor` times `factor` cells."""
         return Grid(self.left, self.top, self.cell_m / factor, self.rows * factor, self.columns * factor)
 
+    def coarser(self, factor: int) -> Grid:
+        """Join `factor` times `factor` cells into one."""
+        return Grid(self.left, self.top, self.cell_m * factor, self.rows // factor, self.columns // factor)
+
     def cell_of(self, x: float, y: float) -> tuple[int, int]:
         """Row and column of a position, kept inside the grid."""
         row = int((self.top - y) / self.cell_m)
@@ -107,6 +111,12 @@ class Grid:
         """Outline every connected area of equal label, staircase and all."""
         found = features.shapes(labels.astype("int32"), mask=mask, transform=self.transform)
         return [(int(label), shape(outline)) for outline, label in found]
+
+
+def block_mean(values: Floats, factor: int) -> Floats:
+    """Average a raster over blocks of cells."""
+    rows, columns = values.shape
+    return np.asarray(values.reshape(rows // factor, factor, columns // factor, factor).mean(axis=(1, 3)))
 
 
 def frame_grid(county: BaseGeometry, margin_m: float = 3000.0) -> Grid:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 from shapely.geometry import Point
 
+from geodata.demo.countywide import add_countywide
 from geodata.demo.ecology import ROAD_THROUGH_RESERVE, ecology_rows, make_reserve, make_scenic, make_wetland
 from geodata.demo.factbook import positions, read_boundary, read_facts
 from geodata.demo.farmland import (
@@ -18,9 +18,11 @@ from geodata.demo.farmland import (
     scattered_fields,
     touching_field,
 )
-from geodata.demo.grid import Grid, to_metric
+from geodata.demo.grid import Grid, block_mean, to_metric
+from geodata.demo.planted import add_planted
 from geodata.demo.projects import make_projects
 from geodata.demo.redline import CORRIDOR_M, Protected, make_redline
+from geodata.demo.registers import add_registered
 from geodata.demo.rivers import Course, draw_courses, make_rivers
 from geodata.demo.routing import fractal_noise
 from geodata.demo.scene import Scene, merge_rows
@@ -33,21 +35,15 @@ from geodata.demo.transport import make_transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from shapely.geometry.base import BaseGeometry
 
-    from geodata.demo.grid import Floats
 
 Rows = list[dict[str, Any]]
 REDLINE_SHARE = 0.335
 """Share of the county drawn as redline before the reserve is added: together about a third."""
 TOUCHING_BLOCK, TOUCHING_SEAT = "esr-07", "水磨乡"
-STEPS = 8
-
-
-def block_mean(values: Floats, factor: int) -> Floats:
-    """Average a raster over blocks of cells."""
-    rows, columns = values.shape
-    return np.asarray(values.reshape(rows // factor, factor, columns // factor, factor).mean(axis=(1, 3)))
+STEPS = 9
 
 
 def draw_ground(
@@ -126,6 +122,10 @@ def draw_plans(
     layers["project"] = make_projects(scene, shapes)
     fields = draw_fields(scene, layers, blocks, all_built, shapely.union_all([whole, wet]))
     layers["permanent_farmland"] = field_rows(scene, fields, townships)
+    report(6, STEPS, "现状地类、林地与其他全县图层")
+    add_countywide(scene, layers)
+    add_planted(scene, layers)
+    add_registered(layers, townships)
     return layers, relief
 
 

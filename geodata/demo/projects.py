@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry import Point
 from shapely.ops import nearest_points
 
+from geodata.demo.factbook import read_facts
 from geodata.demo.shapes import largest_part, natural_blob
 
 if TYPE_CHECKING:
@@ -16,39 +17,9 @@ if TYPE_CHECKING:
 
     from geodata.demo.scene import Scene
 
-PLANS = (
-    # id, name, status, GB/T 4754 code, chemical, park, how it is placed, hectares
-    ("project-coking", "煤焦化一期", "existing", "2521", True, "chem-jiachuan-a", "in:chem-jiachuan-a", 7.0),
-    (
-        "project-coal-tar",
-        "煤焦油深加工",
-        "planned",
-        "2523",
-        True,
-        "chem-jiachuan-b",
-        "river:chem-jiachuan-b:bank-donghe",
-        9.0,
-    ),
-    (
-        "project-methanol",
-        "焦炉煤气制甲醇",
-        "planned",
-        "2614",
-        True,
-        "chem-jiachuan-a",
-        "river:chem-jiachuan-a:bank-trib-jiachuan",
-        5.0,
-    ),
-    ("project-casting", "机械铸造厂", "existing", "3391", False, "park-machinery", "in:park-machinery", 6.0),
-    ("project-gear", "齿轮加工扩建", "extended", "3453", False, "park-machinery", "edge:park-machinery", 3.5),
-    ("project-tea", "茶叶精制", "planned", "1530", False, "park-bio", "in:park-bio", 4.0),
-    ("project-cement", "水泥熟料线", "existing", "3011", False, "park-huangyang", "in:park-huangyang", 8.0),
-    ("project-limestone", "石灰石破碎站", "planned", "3039", False, "", "block:esr-05:高阳镇", 5.0),
-    ("project-marble", "饰面石材加工", "planned", "3032", False, "", "block:esr-08:普济镇", 4.0),
-    ("project-graphite", "石墨制品中试", "planned", "3091", False, "", "deep:general", 3.0),
-    ("project-water", "山泉水灌装", "planned", "1522", False, "", "deep:core", 1.2),
-    ("project-brick", "页岩砖厂扩建", "extended", "3031", False, "", "town:木门镇", 4.5),
-)
+PLACING = ("place", "hectares", "source", "certainty")
+NO = ("supports_production", "livestock", "national_key", "infrastructure")
+"""What no scattered site is."""
 
 
 def inner_point(shape: BaseGeometry) -> Point:
@@ -99,13 +70,14 @@ def make_projects(scene: Scene, shapes: dict[str, BaseGeometry]) -> list[dict[st
         Parks, redline blocks and reserve zones (`core`, `general`) by id, and `built`: all urban land.
     """
     rows = []
-    for index, (name, title, status, code, chemical, park, how, hectares) in enumerate(PLANS):
-        place, within = place_project(scene, how, shapes)
+    for index, fact in enumerate(read_facts("projects").fillna({"park": "", "approval_date": ""}).to_dict("records")):
+        place, within = place_project(scene, fact["place"], shapes)
         rng = np.random.default_rng(index)
-        blob: BaseGeometry = natural_blob(place.x, place.y, hectares * 1e4, rng, stretch=1.3, turn=40.0 * index)
+        blob: BaseGeometry = natural_blob(place.x, place.y, fact["hectares"] * 1e4, rng, stretch=1.3, turn=40.0 * index)
         if within is not None:
             blob = blob.intersection(within)
         blob = blob.difference(scene.corridor(45.0))
-        row = {"id": name, "name": title, "status": status, "industry_code": code, "chemical": chemical, "park": park}
+        row: dict[str, Any] = {str(key): value for key, value in fact.items() if key not in PLACING}
+        row |= {"activity": "general", "survey_done": True} | dict.fromkeys(NO, False)
         rows.append(row | {"geometry": largest_part(blob)})
     return rows

@@ -119,6 +119,7 @@ def make_rivers(courses: list[Course], county: BaseGeometry) -> tuple[list[dict[
                 "river": course.name,
                 "datum": "water_edge",
                 "demarcated": course.demarcated,
+                "important_tributary": False,
                 "geometry": edge,
             }
         )

@@ -11,7 +11,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Polygon
 
 from geodata.demo.grid import Bools, Floats, Grid, to_stored
-from geodata.measure import measure_area_m2
+from geodata.measure import measure_area_m2, measure_length_m
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -93,6 +93,11 @@ def outline_of(mask: Bools, grid: Grid, *, tolerance_m: float, smallest_m2: floa
 def area_m2(geometry: BaseGeometry) -> float:
     """Measure one geometry of `METRIC_CRS` on the ellipsoid, as it will be stored."""
     return float(measure_area_m2(gpd.GeoSeries([to_stored(geometry)], crs="EPSG:4490"))[0])
+
+
+def length_m(line: BaseGeometry) -> float:
+    """Measure one line of `METRIC_CRS` on the ellipsoid, as it will be stored."""
+    return float(measure_length_m(gpd.GeoSeries([to_stored(line)], crs="EPSG:4490"))[0])
 
 
 def grow_to_area(geometry: BaseGeometry, target_m2: float, within: BaseGeometry | None = None) -> BaseGeometry:

@@ -22,6 +22,8 @@ MU_M2 = 10_000 / 15
 UNIT_M2 = {"km2": 1e6, "mu": MU_M2, "ha": 1e4, "m2": 1.0}
 REACHES = {"park-huangyang": "road-G5012", "park-bio": "road-G5012", "park-coal": "road-S411"}
 """Parks drawn into the building-control zone of a road on purpose."""
+RECOGNITION = "川经信化工〔2024〕189号"
+"""Of the chemical park, as reported."""
 REACH_GAP_M = 24.0
 LEFT_OUT = {"park-huangyang": 330.0, "park-coal": 210.0}
 """Parks whose far end (within this radius) is left outside the urban boundary on purpose."""
@@ -81,13 +83,15 @@ def make_sites(scene: Scene, wetland: BaseGeometry) -> Sites:
             strip = strip.difference(shapely.union_all([others, scene.water.buffer(45.0)]))
             shape = fit_area(shape, strip, target, free)
         free = free.difference(shape.buffer(150.0))
-        row = {"id": fact["id"], "name": fact["name"], "status": fact["status"]}
+        row = {"id": fact["id"], "name": fact["name"], "status": fact["status"], "use": "industry"}
+        row |= {"infrastructure": False, "survey_done": True}
         approved = "" if fact["approved"] != fact["approved"] else fact["approved"]
         if fact["layer"] == "park":
             row |= {"kind": fact["kind"], "area_km2_published": round(target / 1e6, 4), "approved": approved}
             parks.append(row | {"geometry": shape})
         else:
             row |= {"area_mu_published": fact["area"], "approved": approved}
+            row |= {"approval_no": RECOGNITION, "approval_date": approved}
             chemical.append(row | {"geometry": shape})
     urban, left_out = make_urban(scene, wetland, parks, chemical)
     return Sites(parks, chemical, urban, left_out)
@@ -134,7 +138,7 @@ def make_urban(
 
 def heritage_rows(scene: Scene) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Draw the two heritage sites at their published sizes, and a control zone around each."""
-    facts = read_facts("zones").set_index("id")
+    facts = read_facts("zones").fillna({"approval_date": ""}).set_index("id")
     scopes, controls = [], []
     for name, seat, east, north, grade, ring in (
         ("heritage-mumen", "木门镇", 150.0, -650.0, "省级", 60.0),
@@ -148,6 +152,7 @@ def heritage_rows(scene: Scene) -> tuple[list[dict[str, Any]], list[dict[str, An
         size = float(np.sqrt(target / area_m2(shape)))
         shape = affinity.scale(shape, size, size)
         row = {"id": name, "name": fact["name"], "grade": grade, "grade_status": "现级别未核"}
+        row |= {"announced": True, "approval_no": "示意（文号未核）", "approval_date": fact["approval_date"]}
         scopes.append(row | {"geometry": shape})
         control = shape.buffer(ring, quad_segs=4).difference(shape)
         controls.append(row | {"id": f"{name}-control", "geometry": control})

@@ -54,9 +54,10 @@ def share_out(costs: Floats, inside: Bools, published_km2: Floats, cell_km2: flo
     typical = (total - published_km2[known].sum()) / (~known).sum()
     weights = np.ones(len(costs))
     best, best_miss = weights.copy(), np.inf
+    costs_inside = costs[:, inside]
     for _ in range(BALANCING_ROUNDS):
-        owner = np.argmin(costs * weights[:, None, None], axis=0)
-        area = np.bincount(owner[inside], minlength=len(costs)) * cell_km2
+        owner = np.argmin(costs_inside * weights[:, None], axis=0)
+        area = np.bincount(owner, minlength=len(costs)) * cell_km2
         area = np.maximum(area, cell_km2)
         # An unknown area is only held between half and double the typical one.
         wanted = np.where(known, published_km2, np.clip(area, 0.55 * typical, 1.6 * typical))

@@ -6,22 +6,21 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from scipy.ndimage import gaussian_filter
 from shapely.geometry import LineString, Point
 
 from geodata.demo.factbook import positions, read_facts
-from geodata.demo.grid import Bools, Floats, Grid, to_stored
 from geodata.demo.routing import find_way
-from geodata.demo.shapes import moving_mean, smooth_path
-from geodata.measure import measure_length_m
+from geodata.demo.shapes import length_m, moving_mean, smooth_path
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from shapely.geometry.base import BaseGeometry
+
+    from geodata.demo.grid import Bools, Floats, Grid
 
 SIMPLIFY_M = 6.0
 SPUR_M, BESIDE_M = 700.0, 90.0
@@ -166,14 +165,16 @@ def row_of(fact: Mapping[Hashable, Any], geometry: BaseGeometry | None) -> dict[
     row |= {"project": text("project"), "clause": text("clause")}
     row |= {"certainty": fact["feature_certainty"], "note": fact["note"], "geometry": geometry}
     if fact["layer"] == "airport":
-        return row
+        return row | {"survey_done": True, "approval_date": ""}
     row["official_length_km"] = fact["official_length_km"]
     row["drawn_length_km"] = float("nan")
     row["in_county"] = bool(fact["in_county"])
     if geometry is not None:
-        series = gpd.GeoSeries([to_stored(geometry)], crs="EPSG:4490")
-        row["drawn_length_km"] = round(float(measure_length_m(series)[0]) / 1000.0, 3)
+        row["drawn_length_km"] = round(length_m(geometry) / 1000.0, 3)
     if fact["layer"] == "road":
         row |= {"road_class": fact["road_class"], "technical_class": text("technical_class")}
-        row |= {"design_speed_kmh": fact["design_speed_kmh"], "roadbed_m": fact["roadbed_m"], "tunnel": False}
-    return row
+        row |= {"design_speed_kmh": fact["design_speed_kmh"], "roadbed_m": fact["roadbed_m"]}
+    else:
+        # Of the mountain line that passes towns and fields, the widest protection zone.
+        row |= {"design_speed_kmh": fact["design_speed_kmh"], "is_hsr": False, "heavy_haul": False, "zone": "other"}
+    return row | {"tunnel": False, "survey_done": True, "approval_date": ""}

@@ -5,44 +5,67 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from layers.schema import read_catalogue
-from planning.numbers import full_area_words, length_words, share_words, value_words
+from planning.numbers import value_words
+from planning.report.amounts import PLACEHOLDER, numbers_words
+from planning.report.certainty import certainty_words
 from planning.report.parts import Card
-from planning.words import SEVERITIES, SOURCE_KINDS, STATUSES, sentence
+from planning.report.values import source_words, value_title
+from planning.sources import INDUSTRY_ACCESS_KEY
+from planning.words import SEVERITIES, STATUSES, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
-    from planning.findings import Citation, FeatureRef, Finding, Reason, Value
+    from planning.findings import Citation, FeatureRef, Finding, OpenExemption, Reason, Value
+    from planning.precedence import Place
 
-VALUE_TITLES: Final[Mapping[str, str]] = {
-    "min_area_m2": "最小面积",
-    "min_length_m": "最短长度",
-    "distance_m": "控制距离",
-    "min_share_pct": "最小占比",
-    "slope_deg": "坡度",
-    "slope_pct": "坡度",
-}
 WHOLE_LAYER: Final = "*"
+_BESIDE: Final[Mapping[str, str]] = {
+    WHOLE_LAYER: "自身属性",
+    "slope": "坡度（数字高程）",
+    "terrain": "地形（数字高程）",
+    INDUSTRY_ACCESS_KEY: "产业准入清单",
+}
+_MOST_RULES = 8
 
 
 def layer_name(key: str) -> str:
-    """Return the Chinese name of a layer; its key if the catalogue does not know it."""
+    """Return the Chinese name of a layer, or of what rules look at beside layers; the key of one that nobody knows."""
     definition = read_catalogue().get(key)
-    return key if definition is None else definition.name
+    return _BESIDE.get(key, key) if definition is None else definition.name
 
 
-def build_card(number: int, finding: Finding) -> Card:
-    """Write one finding as a card; `number` is its place in the report."""
+def build_card(number: int, finding: Finding, place: Place, as_of: date) -> Card:
+    """
+    Write one finding as a card.
+
+    Parameters
+    ----------
+    number
+        Its place in the report.
+    finding
+        Not changed.
+    place
+        What else the same subject meets there.
+    as_of
+        Date of the check.
+    """
     rows = [
         ("主体", _feature(finding.subject)),
         ("客体", _feature(finding.against)),
+        ("细目", _sentences(reason for reason in finding.details if reason.code != PLACEHOLDER)),
+        ("占位清单", _sentences(reason for reason in finding.details if reason.code == PLACEHOLDER)),
         ("依据", "\n".join(map(citation_words, finding.citations)) or "无现行依据"),
+        ("法律日", law_day_words(finding, as_of)),
         ("标准", "\n".join(map(threshold_words, finding.values))),
         ("程序", finding.procedure),
-        ("豁免", finding.exemptions),
+        ("豁免", exemption_lines(finding.exemptions)),
         ("牵头", finding.lead_department),
+        ("同处规则", place_words(finding, place)),
         ("假定", _sentences(finding.assumptions)),
         ("待核", _sentences(finding.needs_review)),
+        ("确定性", certainty_words(finding)),
         ("临界", "数值在标准的 ±10 % 以内，结论可能随数据精度改变，请先复核。" if finding.borderline else ""),
         ("并入", f"同一处还触及 {'、'.join(finding.stands_for)}，由本条代表，不另列。" if finding.stands_for else ""),
         ("编号", finding.finding_id),
@@ -53,7 +76,7 @@ def build_card(number: int, finding: Finding) -> Card:
         title=f"{finding.rule_id} {finding.rule_title}",
         severity=finding.severity.value,
         severity_words=f"{severity} · 疑似",
-        pair=f"{_name(finding.subject)}  ×  {_name(finding.against)}",
+        pair=pair_words(finding),
         townships="、".join(finding.townships) or "未归属乡镇",
         numbers=numbers_words(finding),
         rows=tuple((label, words) for label, words in rows if words),
@@ -61,19 +84,37 @@ def build_card(number: int, finding: Finding) -> Card:
     )
 
 
-def numbers_words(finding: Finding) -> str:
-    """Say how much: places, length, area, distance and share, each only where it was measured."""
-    crosses = finding.length_m is not None
-    parts = [f"{'穿越' if crosses else '涉及'} {finding.pieces} 处"]
-    if finding.length_m is not None:
-        parts.append(f"长 {length_words(finding.length_m)}")
-    if finding.area_m2 is not None:
-        parts.append(f"{'计占' if crosses else '面积'} {full_area_words(finding.area_m2)}")
-    if finding.distance_m is not None:
-        parts.append(f"最近距离 {length_words(finding.distance_m)}")
-    if finding.share_pct is not None:
-        parts.append(f"占主体{'长度' if crosses else ''} {share_words(finding.share_pct)}")
-    return "；".join(parts)
+def pair_words(finding: Finding) -> str:
+    """`S303 升级改造  ×  大巴山`."""
+    return f"{_name(finding.subject)}  ×  {_name(finding.against)}"
+
+
+def law_day_words(finding: Finding, as_of: date) -> str:
+    """Say whose day the law is taken from, where it is not that of the check."""
+    if finding.law_day == as_of:
+        return ""
+    return f"按批准日 {finding.law_day.isoformat()} 的规定（检测日期 {as_of.isoformat()}）"
+
+
+def exemption_lines(exemptions: Iterable[OpenExemption]) -> str:
+    """Say what could exempt a finding or soften it, one to a line, each with what would show it."""
+    return "\n".join(f"{e.title}（须有：{e.evidence}）" if e.evidence else e.title for e in exemptions)
+
+
+def place_words(finding: Finding, place: Place) -> str:
+    """Say in which order the rules on one place bind; nothing where there is only one."""
+    if len(place.findings) <= 1:
+        return ""
+    lines = []
+    for other in place.findings[:_MOST_RULES]:
+        said = [f"第 {other.arbitration} 级", SEVERITIES[other.severity.value], "本条" if other is finding else ""]
+        order = "优先" if other in place.leading else "其次"
+        lines.append(f"{order}：{other.rule_id} {other.rule_title}（{'，'.join(filter(None, said))}）")
+    if len(place.findings) > _MOST_RULES:
+        lines.append(f"另有 {len(place.findings) - _MOST_RULES:,} 条")
+    if place.needs_person:
+        lines.append("优先的几条同级，先后由人工判定")
+    return "\n".join(lines)
 
 
 def citation_words(citation: Citation) -> str:
@@ -83,29 +124,26 @@ def citation_words(citation: Citation) -> str:
 
 
 def threshold_words(value: Value) -> str:
-    """`最小面积 1 m²（本项目约定：…）`: law and our convention are told apart."""
-    title = VALUE_TITLES.get(value.name, value.name)
+    """`最小面积 1 m²（本项目约定：…）`: law, our convention and what was changed for the run are told apart."""
     kind, source = source_words(value)
-    return f"{title} {value_words(value.value, value.unit)}（{kind}：{source}）"
-
-
-def source_words(value: Value) -> tuple[str, str]:
-    """Return what kind of source a value has, law or our convention, and the source without repeating that."""
-    kind = SOURCE_KINDS[value.source_kind]
-    return kind, value.source.removeprefix(kind).lstrip("：:， ")
+    return f"{value_title(value.name)} {value_words(value.value, value.unit)}（{kind}：{source}）"
 
 
 def _feature(ref: FeatureRef) -> str:
+    if ref.layer == WHOLE_LAYER:
+        return _name(ref)
     layer, name = layer_name(ref.layer), _name(ref)
     # A whole layer as the object (the union of all boundaries) has no id of its own.
     number = f"编号 {ref.id}" if ref.id != WHOLE_LAYER else "整个图层"
-    of_layer = [words for words in (layer, ref.plan) if words and words != name]
+    of_layer = [words for words in (layer, ref.plan) if words and words not in {name, "—"}]
     return f"{name}（{'；'.join(filter(None, ['，'.join(dict.fromkeys(of_layer)), number]))}）"
 
 
 def _name(ref: FeatureRef) -> str:
+    if ref.layer == WHOLE_LAYER:  # held against nothing but its own record
+        return layer_name(ref.layer)
     return ref.name or f"{layer_name(ref.layer)} {ref.id}"
 
 
-def _sentences(reasons: tuple[Reason, ...]) -> str:
-    return "；".join(dict.fromkeys(map(sentence, reasons)))
+def _sentences(reasons: Iterable[Reason]) -> str:
+    return "\n".join(dict.fromkeys(map(sentence, reasons)))

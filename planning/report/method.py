@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from layers.schema import read_catalogue
-from planning.numbers import value_words
-from planning.report.cards import VALUE_TITLES, source_words
+from planning.report.gaps import count_unchecked_rules
 from planning.report.parts import Section, Table
+from planning.report.run_settings import settings_lines
+from planning.report.values import thresholds
 from planning.words import STATUSES, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from planning.findings import CheckRun, Citation, InputLayer, Value
+    from planning.findings import CheckRun, Citation, InputLayer
     from planning.rulebook import Rulebook
 
 CERTAINTIES: Final[Mapping[str, str]] = {"real": "真实", "inferred": "推断", "synthetic": "合成（示意）"}
 CRS_SOURCES: Final[Mapping[str, str]] = {"declared": "文件声明", "stored": "库内", "option": "人工指定"}
+NO_CRS: Final = "—"
+"""What a table, which lies nowhere, has for a CRS."""
+
+_COUNTED: Final[Mapping[str, str]] = {"terrain": "格", "table": "行", "placeholder": "行"}
 _AREA = (
     "面积、长度、距离一律为椭球量算值，不用平面值：投影坐标逐点反算为经纬度后，在图层坐标系的椭球"
     "（2000国家大地坐标系）上按测地线量算，边为相邻两个已知顶点之间的测地线（geographiclib 算法）。"
@@ -34,102 +38,104 @@ _LIMITS: Final = (
 
 
 def data_section(run: CheckRun) -> Section:
-    """List the input layers with source, date and certainty."""
+    """List the layers, the terrain and the tables that went in, with source, date and certainty."""
     rows = tuple(
         (
             layer.name,
-            f"{layer.feature_count:,}",
+            f"{layer.feature_count:,} {_COUNTED.get(kind_of(layer), '')}".rstrip(),
             layer.source or "未注明",
             layer.source_date or "未注明",
             _certainty(layer),
-            f"{layer.crs}（{CRS_SOURCES.get(layer.crs_source, layer.crs_source)}）",
+            _crs(layer),
             layer.sha256[:8],
         )
         for layer in run.inputs
     )
     table = Table(
         caption="参加检测的数据",
-        headings=("图层", "要素", "来源", "时点", "可信程度", "坐标系", "校验"),
+        headings=("图层、地形、清单", "要素", "来源", "时点", "可信程度", "坐标系", "校验"),
         rows=rows,
-        widths=(0.16, 0.08, 0.27, 0.12, 0.13, 0.14, 0.1),
-        note="可信程度：真实，来自公布资料；推断，由公布资料推算；合成，为演示而造。校验：文件内容 SHA-256 的前 8 位。",
+        widths=(0.16, 0.1, 0.25, 0.12, 0.13, 0.14, 0.1),
+        note="可信程度：真实，来自公布资料；推断，由公布资料推算；合成，为演示而造；占位，只占正式清单的位置，"
+        "须以正式公布的清单为准。校验：文件内容 SHA-256 的前 8 位。",
         empty="没有图层参加检测。",
         numeric=(1,),
     )
-    return Section("数据清单", tables=(table,))
+    names = [layer.name for layer in run.inputs if kind_of(layer) == "placeholder"]
+    warning = (f"{'、'.join(names)}不是正式清单，依它得出的结论只作提示。",) if names else ()
+    return Section("数据清单", warning, tables=(table,))
 
 
 def method_section(run: CheckRun, rulebook: Rulebook | None) -> Section:
-    """Say how it was computed, with every threshold and its source, what was assumed, and the laws."""
+    """
+    Say how it was computed, with every threshold and its source, what was set and assumed, and the laws.
+
+    Parameters
+    ----------
+    run
+        Not changed.
+    rulebook
+        As written, without what was changed for the run; None where it is not at hand.
+    """
     overlay = (
         f"叠加：图层统一到工作坐标系 {run.working_crs}，以空间索引找出相交的要素对，求其公共部分；"
-        "只共边、共点的不算。标准按一对要素的合计判断，低于标准的计数并合计，见“未入台账的碎片和存量要素”。"
+        "只共边、共点的不算。标准按一对要素的合计判断，低于标准的计数并合计，见“未入台账的碎片”。"
     )
     verdicts = (
         "结论三种：冲突（疑似）、未发现冲突、未检测（并说明原因）。"
         "规则按检测日期取当时有效的文本和数值；同一处由几条规则触及时，由指定的一条代表。"
     )
+    changed = None if rulebook is None else rulebook.changed(run.settings.changes)
     sections = (
         Section("量算与叠加", (overlay, _AREA, verdicts)),
-        Section("标准", tables=(_thresholds(run, rulebook),)),
+        Section("本次设定", tables=(_settings(run, rulebook),)),
+        Section("标准", tables=(thresholds(run, changed),)),
         Section("假定", tables=(_assumptions(run),)),
         Section("依据", tables=(_laws(run),)),
     )
     return Section("方法", sections=sections)
 
 
-def limits_section(run: CheckRun) -> Section:
-    """Say what the report does not tell."""
+def limits_section(run: CheckRun, answers: str) -> Section:
+    """Say what the report does not tell; `answers` says what the self-test made of the rules."""
     borderline = sum(finding.borderline for finding in run.findings)
     review = sum(bool(finding.needs_review) for finding in run.findings)
-    counted = f"本次结果中，临界（标准 ±10 % 以内）{borderline:,} 条，待人工核实 {review:,} 条。"
-    return Section("局限", (*_LIMITS, counted))
+    possible = sum(not finding.certain for finding in run.findings)
+    counted = (
+        f"本次结果中，临界（标准 ±10 % 以内）{borderline:,} 条，待人工核实 {review:,} 条，"
+        f"只是可能（取决于公路用地半宽）{possible:,} 条；{count_unchecked_rules(run):,} 条规则有未检测的部分。"
+    )
+    return Section("局限", (*_LIMITS, counted, answers))
+
+
+def kind_of(layer: InputLayer) -> str:
+    """Tell what went in: `layer`, `terrain`, `table`, or `placeholder` for a table that is not the official one."""
+    if layer.crs == NO_CRS:
+        return "placeholder" if layer.certainty == "inferred" else "table"
+    return "terrain" if layer.key == "terrain" else "layer"
 
 
 def _certainty(layer: InputLayer) -> str:
+    kind = kind_of(layer)
+    if kind in {"table", "placeholder"}:
+        return "占位，非正式清单" if kind == "placeholder" else "本地清单"
     words = CERTAINTIES.get(layer.certainty, layer.certainty or "未注明")
     return f"{words}；演示" if layer.demonstration else words
 
 
-def _thresholds(run: CheckRun, rulebook: Rulebook | None) -> Table:
-    rows: dict[tuple[str, str, str, str], None] = {}
-    for result in run.results:
-        for of_class, value in _values(run, result.rule_id, rulebook):
-            title = f"{VALUE_TITLES.get(value.name, value.name)}{f'（{of_class}）' if of_class else ''}"
-            rows[f"{result.rule_id} {title}", value_words(value.value, value.unit), *source_words(value)] = None
+def _crs(layer: InputLayer) -> str:
+    return NO_CRS if layer.crs == NO_CRS else f"{layer.crs}（{CRS_SOURCES.get(layer.crs_source, layer.crs_source)}）"
+
+
+def _settings(run: CheckRun, rulebook: Rulebook | None) -> Table:
     return Table(
-        caption="各规则的标准及其来源",
-        headings=("规则与标准", "数值", "性质", "来源"),
-        rows=tuple(rows),
-        widths=(0.24, 0.14, 0.14, 0.48),
-        note="法定：见于所列条文；本项目约定：为筛查而定，不是法定值。",
-        empty="没有使用数值标准。",
+        caption="本次检测改过的设定",
+        headings=("设定",),
+        rows=tuple((words,) for words in settings_lines(run.settings, rulebook)),
+        widths=(1.0,),
+        note="只在这一次检测中改动，不代替规则所载；改动过的数值在“标准”中标“本次调整”。",
+        empty="无，全部按规则库所载和默认值。",
     )
-
-
-def _values(run: CheckRun, rule_id: str, rulebook: Rulebook | None) -> Iterator[tuple[str, Value]]:
-    """Return the values of one rule, each with its class or none: of the rulebook, else as its findings show them."""
-    rule = None if rulebook is None else rulebook.rules.get(rule_id)
-    if rulebook is None or rule is None:
-        yield from (("", value) for finding in run.findings if finding.rule_id == rule_id for value in finding.values)
-        return
-    for name in rule.values:
-        dated = rule.value(name, run.as_of)
-        if dated is None:
-            continue
-        if isinstance(dated.value, (int, float)):
-            yield "", rulebook.shown_value(name, dated)
-            continue
-        for chosen in dated.value:
-            yield _class_title(dated.by, chosen), rulebook.shown_value(name, dated, chosen)
-
-
-def _class_title(column: str | None, value: str) -> str:
-    """Return the Chinese words of a class, such as 国道, where a layer of the catalogue knows them."""
-    for definition in read_catalogue().values():
-        if definition.style.vary_by == column and value in definition.style.variants:
-            return definition.style.variants[value].title
-    return value
 
 
 def _assumptions(run: CheckRun) -> Table:

@@ -84,12 +84,12 @@ class Report:
     headline: tuple[tuple[str, str, str], ...]
     """The four big numbers: severity key (or `not_checked`), title, number."""
     front: tuple[Section, ...]
-    """Data, method, summary."""
+    """Summary, data."""
     overview_title: str
     overview_caption: str
     cards_title: str
     cards_note: str
     cards: tuple[Card, ...]
     back: tuple[Section, ...]
-    """What was not checked and why, what was dropped, limits."""
+    """What was not checked and why, what was dropped, method, limits, annexes."""
     pictures: Pictures

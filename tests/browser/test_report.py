@@ -7,6 +7,8 @@ import pyogrio
 import pytest
 from docx import Document
 
+from planning.report.model import MAPPED
+
 from .test_conflicts import number, run_check
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ def test_files_hold_what_the_screen_says(screen: Screen, tmp_path: Path) -> None
     words = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert f"共列疑似冲突 {total:,} 条" in words
     assert f"禁止 {found['prohibited']:,} 条" in words
-    assert len(document.inline_shapes) >= total
+    assert len(document.inline_shapes) == min(total, MAPPED) + 1
+    listed = max(document.tables, key=lambda table: len(table.rows))
+    assert len(listed.rows) == total + 1
     assert len(pyogrio.read_dataframe(save(screen, "下载 GeoPackage", tmp_path))) == total
     with save(screen, "下载 CSV", tmp_path).open(encoding="utf-8-sig", newline="") as file:
         assert sum(1 for _ in csv.DictReader(file)) == total

@@ -17,7 +17,7 @@ from layers.draw import SKETCH_NOTE, Evidence, MapDrawer
 from layers.errors import FontError
 from layers.fonts import CHINESE_FONTS, require_chinese_font
 from layers.paths import clip, line_path, polygon_path
-from layers.schema import DEMONSTRATION_NOTICE
+from layers.schema import DEMONSTRATION_NOTICE, read_catalogue
 from layers.sheet import Sheet, fit_window, printable
 
 if TYPE_CHECKING:
@@ -86,6 +86,44 @@ def test_the_same_input_gives_the_same_picture(layers: Any) -> None:
     assert (
         MapDrawer(layers, mark_titles=WORDS).draw_small_map(CONFLICT, keys=frozenset({"permanent_farmland"})) == first
     )
+
+
+def test_the_overview_leaves_out_what_covers_the_county_and_names_wide_lines_only(layers: Any, layer_of: Any) -> None:
+    row = {"id": "p", "name": "林地", "land_class": "0301", "geometry": COUNTY}
+    lane = {"id": "y", "name": "Y901 支线", "road_class": "township", "certainty": None}
+    roads = [lane | {"geometry": LineString([(106.1, 32.4), (106.4, 32.5)])}]
+    drawer = MapDrawer(layers | {"land_use": layer_of("land_use", [row]), "road": layer_of("road", roads)})
+    drawer.draw_overview()
+    words = words_of(drawer, "_overview")
+    assert "林地" not in words
+    assert "乡道" in words
+    assert "Y901" not in words
+    drawer.draw_overview(keys=frozenset({"land_use"}))
+    assert "林地" in words_of(drawer, "_overview")
+
+
+def test_a_long_legend_ends_above_the_notes(layers: Any, layer_of: Any) -> None:
+    codes = list(read_catalogue()["land_use"].style.variants)
+    rows = [
+        {
+            "id": str(n),
+            "name": "图斑",
+            "land_class": code,
+            "geometry": box(106.0 + n / 100, 32.1, 106.01 + n / 100, 32.2),
+        }
+        for n, code in enumerate(codes)
+    ]
+    kinds = list(read_catalogue()["facility"].style.variants)
+    plots = [
+        {"id": str(n), "name": "设施", "kind": kind, "geometry": box(106.0 + n / 20, 32.3, 106.04 + n / 20, 32.4)}
+        for n, kind in enumerate(kinds)
+    ]
+    drawer = MapDrawer(layers | {"land_use": layer_of("land_use", rows), "facility": layer_of("facility", plots)})
+    drawer.draw_overview(keys=frozenset({*layers, "land_use", "facility"}))
+    labels = [artist for artist in drawer._overview._added if hasattr(artist, "get_text")]
+    heights = {artist.get_text(): artist.get_position()[1] for artist in labels}
+    legend = [heights[words] for words in ("农贸市场", "耕地", "国道", "县界")]
+    assert min(legend) > heights[DEMONSTRATION_NOTICE] + 2.0
 
 
 def test_small_map_shows_only_the_layers_of_its_conflict(layers: Any) -> None:

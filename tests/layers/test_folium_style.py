@@ -24,6 +24,15 @@ def test_a_road_is_drawn_by_class_and_certainty() -> None:
     assert plain == road.style
 
 
+def test_a_land_class_has_its_own_fill_and_an_unknown_one_the_layers() -> None:
+    land_use = read_catalogue()["land_use"]
+    paddy, wood = (feature_style(land_use, {"land_class": code}) for code in ("0101", "0301"))
+    assert (paddy.fill, wood.fill) == ("#F5F8DC", "#68B167")
+    assert feature_style(land_use, {"land_class": "0001"}).fill == land_use.style.fill
+    assert layer_style(land_use)["variants"]["0101"]["fillColor"] == "#F5F8DC"
+    assert layer_style(read_catalogue()["road"])["variants"]["national"]["fillColor"] is None
+
+
 def test_casing_lies_under_and_is_wider() -> None:
     style = layer_style(read_catalogue()["road"])
     assert style["casing"]["weight"] > style["path"]["weight"]

@@ -12,36 +12,17 @@ from layers.errors import LayerError
 from layers.schema import read_catalogue, read_certainties, read_layers, read_marks, resolve_key
 
 CONTRACT_KEYS = [
-    "county",
-    "neighbour_county",
-    "township",
-    "township_2017",
-    "road",
-    "railway",
-    "airport",
-    "ecological_redline",
-    "reserve_core",
-    "reserve_general",
-    "scenic_area",
-    "river",
-    "river_bank",
-    "permanent_farmland",
-    "urban_boundary",
-    "park",
-    "chemical_park",
-    "project",
-    "heritage_scope",
-    "heritage_control",
-    "plan_land_new",
-    "plan_urban_new",
-    "mine_right",
-    "building",
-    "pipeline",
-    "powerline",
-    "telecom",
-    "water_supply",
-    "flood_works",
-]
+    "county", "neighbour_county", "township", "township_2017", "permanent_farmland", "ecological_redline",
+    "urban_boundary", "plan_land_new", "plan_urban_new", "land_use", "cropland", "cropland_new", "plan_land",
+    "plan_urban", "plan_project", "reserve_core", "reserve_general", "scenic_area", "scenic_core", "nature_park",
+    "wetland", "forest_land", "public_welfare_forest", "natural_forest", "ancient_tree", "ancient_tree_scope",
+    "eco_unit", "river", "river_bank", "river_management", "reservoir", "dam_zone", "drinking_water_1",
+    "drinking_water_2", "drinking_water_quasi", "soil_erosion_key", "road", "railway", "airport", "runway", "bridge",
+    "tunnel", "ferry", "noise_zone", "park", "chemical_park", "chemical_control_line", "project", "building",
+    "facility", "enterprise", "geohazard_danger", "geohazard_prone", "geohazard_quarry_ban", "hazard_source",
+    "mine_right", "mineral_block", "waste_pond", "heritage_scope", "heritage_control", "heritage_point",
+    "historic_core", "historic_control", "pipeline", "powerline", "telecom", "water_supply", "flood_works",
+]  # fmt: skip
 
 
 def test_catalogue_has_every_key_in_drawing_order() -> None:
@@ -90,6 +71,18 @@ def test_every_layer_is_named_in_both_languages(key: str) -> None:
         ("road_all", "road"),
         ("chem_park", "chemical_park"),
         ("heritage_ctrl", "heritage_control"),
+        ("DLTB", "land_use"),
+        ("510821DLTB", "land_use"),
+        ("dwp1", "drinking_water_1"),
+        ("一级保护区", None),
+        ("river_mgmt", "river_management"),
+        ("pwf", "public_welfare_forest"),
+        ("SD", "wetland"),
+        ("geohaz_danger", "geohazard_danger"),
+        ("tailings", "waste_pond"),
+        ("school", "facility"),
+        ("histtown_core", "historic_core"),
+        ("plan_project_list", "plan_project"),
         ("红线", None),
         ("未知图层", None),
         ("", None),
@@ -97,6 +90,21 @@ def test_every_layer_is_named_in_both_languages(key: str) -> None:
 )
 def test_resolve_key(name: str, key: str | None) -> None:
     assert resolve_key(name) == key
+
+
+def test_the_plan_of_projects_may_hold_areas_too() -> None:
+    several = {key: definition.also for key, definition in read_catalogue().items() if definition.also}
+    assert several == {"plan_project": ("polygon",)}
+
+
+def test_what_any_layer_may_have_is_titled_once() -> None:
+    catalogue = read_catalogue()
+    assert catalogue["telecom"].column_title("recorded_area_m2") == "登记面积（m²）"
+    assert catalogue["land_use"].column_title("recorded_area_m2") == "图斑面积（m²）"
+    for definition in catalogue.values():
+        names = [column.name for column in definition.columns]
+        assert len(set(names)) == len(names), definition.key
+        assert {"status", "announced", "approval_no", "approval_date", "township_code"} <= set(names)
 
 
 def test_one_name_of_two_layers_is_refused() -> None:

@@ -16,6 +16,7 @@ from planning.findings import (
     FeatureRef,
     Finding,
     InputLayer,
+    OpenExemption,
     Part,
     Reason,
     RuleResult,
@@ -23,6 +24,7 @@ from planning.findings import (
     Value,
     Verdict,
 )
+from planning.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -96,18 +98,23 @@ def make_finding(number: int, **changes: Any) -> Finding:
         "area_m2": 81_867.4,
         "length_m": 3_412.3,
         "distance_m": None,
+        "excess_m": None,
         "share_pct": 2.49,
         "pieces": 4,
         "townships": ("英萃镇", "檬子乡"),
+        "law_day": AS_OF,
         "citations": (LAW,),
         "values": (Value("min_length_m", 1.0, "m", "convention", "本项目约定：更短的计数合计"),),
+        "details": (),
         "procedure": "论证必须且无法避让，并符合县级以上国土空间规划。",
-        "exemptions": "隧道下穿的可降为提示。",
+        "exemptions": (OpenExemption("隧道下穿，地表无永久占地", "设计文件"), OpenExemption("符合规划", "")),
         "lead_department": "自然资源、交通、林草",
         "assumptions": (Reason("half_width_by_class", {"class": "二级公路", "metres": 10, "low": 7, "high": 18}),),
         "needs_review": (Reason("course_inferred"),),
         "stands_for": ("EC-01",),
         "borderline": False,
+        "certain": True,
+        "arbitration": 3,
     }
     return Finding(**{**values, **changes})
 
@@ -118,6 +125,7 @@ def make_part(subject: str, against: str, *, missing: str = "", **changes: Any) 
         "reasons": (Reason("layer_missing", {"layer": missing}),) if missing else (),
         "judged": 3,
         "existing": ("老路",),
+        "exempt": (),
         "dropped": 0,
         "dropped_area_m2": 0.0,
         "dropped_length_m": 0.0,
@@ -132,7 +140,7 @@ def make_result(rule_id: str, title: str, *parts: Part, findings: tuple[Finding,
     return RuleResult(rule_id, title, title, "生态", "自然资源", verdict, reasons, citations, parts, findings, 0.1)
 
 
-def make_run(*, demonstration: bool = True) -> CheckRun:
+def make_run(*, demonstration: bool = True, settings: Settings = DEFAULTS) -> CheckRun:
     crossing = make_finding(1)
     farmland = make_finding(
         2,
@@ -203,4 +211,4 @@ def make_run(*, demonstration: bool = True) -> CheckRun:
         )
         for key, layer in make_layers().items()
     )
-    return CheckRun(AS_OF, "0123456789ab", "EPSG:4544", inputs, results)
+    return CheckRun(AS_OF, "0123456789ab", "EPSG:4544", settings, inputs, results)

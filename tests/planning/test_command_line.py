@@ -57,7 +57,8 @@ def test_own_rule_on_own_layers(two_layers: list[str], tmp_path: Path) -> None:
     assert found["area_m2"].to_list() == pytest.approx([1000.0], rel=1e-6)
     assert list(found.columns) == [
         *("finding_id", "rule_id", "verdict", "severity", "subject_layer", "subject_id", "against_layer", "against_id"),
-        *("area_m2", "length_m", "distance_m", "share_pct", "township", "law", "note", "geometry"),
+        *("area_m2", "length_m", "distance_m", "share_pct", "township", "law", "note"),
+        *("excess_m", "certainty", "law_day", "details", "exemptions", "changed_values", "settings", "geometry"),
     ]
     assert (tmp_path / "out" / "findings.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert len(pd.read_csv(tmp_path / "out" / "findings.csv", encoding="utf-8-sig")) == 1

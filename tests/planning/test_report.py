@@ -15,11 +15,14 @@ from docx.oxml.ns import qn
 from layers.schema import DEMONSTRATION_NOTICE
 from planning import numbers
 from planning.findings import CheckRun, FeatureRef, Severity
-from planning.report.cards import VALUE_TITLES, build_card
+from planning.precedence import find_place
+from planning.report.cards import build_card
 from planning.report.docx import write_docx
-from planning.report.model import build_report
+from planning.report.model import MAPPED, build_report
+from planning.report.values import VALUE_TITLES
 from planning.report.word import clean
 from planning.rulebook import read_rulebook
+from planning.settings import DEFAULTS
 from tests.planning.report_fixture import AS_OF, CREATED, make_finding, make_layers, make_run
 
 if TYPE_CHECKING:
@@ -121,7 +124,8 @@ def test_cards_say_how_much_which_law_and_what_was_assumed() -> None:
 
 def test_a_whole_layer_as_object_shows_no_id() -> None:
     whole = FeatureRef("urban_boundary", "*", "城镇开发边界", "国土空间总体规划（三区三线）")
-    rows = dict(build_card(1, make_finding(1, against=whole)).rows)
+    finding = make_finding(1, against=whole)
+    rows = dict(build_card(1, finding, find_place(finding, [finding]), AS_OF).rows)
     assert rows["客体"] == "城镇开发边界（国土空间总体规划（三区三线）；整个图层）"
     assert rows["主体"] == "S303 升级改造（公路，综合交通运输规划；编号 S303）"
 
@@ -150,13 +154,16 @@ def test_summaries_by_township_and_department_count_shared_findings_in_each() ->
 
 def test_not_checked_dropped_and_existing_are_told() -> None:
     tables = tables_of(make_report())
-    assert ("EC-06 风景名胜区内采矿", "采矿权/探矿权 × 风景名胜区", "缺少图层：采矿权/探矿权") in tables[
-        "未检测事项及原因"
-    ].rows
+    assert tables["缺少的图层和受影响的规则"].rows == (
+        ("油气管道", "1", "EC-02"),
+        ("采矿权/探矿权", "1", "EC-06"),
+    )
+    assert tables["未检测事项及原因"].rows == ()
     fragments = tables["低于标准而未入台账的碎片"]
     assert fragments.rows == (("EC-02 公路 × 生态保护红线", "3", "7", "61.5 m²（0.09 亩）", "4.2 m"),)
     assert fragments.note.startswith("合计 7 对，61.5 m²")
-    assert ("EC-02 公路 × 生态保护红线", "1", "老路") in tables["存量（现状）要素，只列不判"].rows
+    existing = tables["存量清单：现状要素，只列不判"].rows
+    assert ("EC-02 线性基础设施穿越生态保护红线", "公路", "1", "老路") in existing
 
 
 def test_thresholds_come_from_the_rulebook_of_the_run() -> None:
@@ -167,7 +174,9 @@ def test_thresholds_come_from_the_rulebook_of_the_run() -> None:
     report = build_report(run, make_layers(), county="旺苍县", created=CREATED)
     rows = tables_of(report)["各规则的标准及其来源"].rows
     assert any(row[0].startswith("LN-02") for row in rows), "a rule without a finding"
-    assert ("TR-01 控制距离（国道）", "20 m") in {row[:2] for row in rows if row[0].startswith("TR-01")}
+    assert [row[:3] for row in rows if row[0].startswith("TR-01")] == [
+        ("TR-01 控制距离", "高速公路 30、国道 20、省道 15、县道 10、乡道 5 m", "法定")
+    ]
     other = tables_of(make_report())["各规则的标准及其来源"].rows
     assert {row[0][:5] for row in other} == {"EC-02", "PB-01", "WA-05"}
 
@@ -175,7 +184,9 @@ def test_thresholds_come_from_the_rulebook_of_the_run() -> None:
 def test_a_limited_report_says_what_it_leaves_out() -> None:
     report = build_report(make_run(), make_layers(), county="旺苍县", created=CREATED, max_cards=1)
     assert [card.title[:5] for card in report.cards] == ["PB-01"]
-    assert "其余 2 条见冲突清单" in report.cards_note
+    assert "其余 2 条没有单独的图，见附表一冲突清单" in report.cards_note
+    assert "第 1–1 条" in report.overview_caption
+    assert len(tables_of(report)["冲突清单"].rows) == 3
 
 
 @pytest.mark.parametrize("demonstration", [True, False])
@@ -257,7 +268,7 @@ def test_progress_goes_from_nothing_to_all() -> None:
 
 
 def test_a_run_without_findings_or_layers_is_a_report_too() -> None:
-    empty = CheckRun(AS_OF, "0123456789ab", "EPSG:4544", (), ())
+    empty = CheckRun(AS_OF, "0123456789ab", "EPSG:4544", DEFAULTS, (), ())
     report = build_report(empty, {}, county="旺苍县", created=date(2026, 11, 23))
     assert report.notice is None
     words = all_words(written(report))
@@ -273,10 +284,14 @@ def test_headline_numbers_are_those_of_the_run() -> None:
     ]
 
 
-def test_a_hundred_cards_do_not_repeat_work() -> None:
+def test_hundreds_of_findings_get_a_map_only_where_it_is_gravest_and_a_line_each() -> None:
     run = make_run()
     many = tuple(make_finding(number) for number in range(100))
     run = replace(run, results=(replace(run.results[0], findings=many), *run.results[1:]))
     report = build_report(run, make_layers(), county="旺苍县", created=CREATED)
-    assert len(report.cards) == 102
-    assert len({card.number for card in report.cards}) == 102
+    assert len(report.cards) == MAPPED == 100
+    assert len({card.number for card in report.cards}) == 100
+    assert report.cards[0].severity == "prohibited"
+    rows = tables_of(report)["冲突清单"].rows
+    assert len(rows) == 102
+    assert [row[0] for row in rows[:2]] == ["1", "2"]

@@ -13,6 +13,7 @@ from planning.findings import (
     FeatureRef,
     Finding,
     InputLayer,
+    OpenExemption,
     Part,
     Reason,
     RuleResult,
@@ -20,7 +21,9 @@ from planning.findings import (
     Value,
     Verdict,
 )
+from planning.settings import DEFAULTS
 
+AS_OF = date(2026, 11, 22)
 LAW = Citation("zrzf-2022-142", "关于加强生态保护红线管理的通知", "一（一）第6类", "2022-08", "2022-08", "verified")
 PARTIAL_LAW = replace(LAW, law="嘉陵江条例", article="条号未核", status="partial")
 
@@ -36,21 +39,26 @@ ROAD = Finding(
     area_m2=81_867.4,
     length_m=3_412.3,
     distance_m=None,
+    excess_m=None,
     share_pct=21.44,
     pieces=4,
     townships=("英萃镇", "檬子乡"),
+    law_day=AS_OF,
     citations=(LAW, PARTIAL_LAW),
     values=(
         Value("min_length_m", 1.0, "m", "convention", "本项目约定：穿越长度大于等于1 m入台账"),
         Value("distance_m", 1000.0, "m", "law", "长江保护法 第二十六条第二款"),
     ),
+    details=(),
     procedure="论证必须且无法避让",
-    exemptions="隧道下穿可降为提示",
+    exemptions=(OpenExemption("隧道下穿，地表无永久占地", "设计文件"), OpenExemption("<b>符合</b>规划", "")),
     lead_department="自然资源、交通、林草",
     assumptions=(Reason("half_width_by_class", {"class": "二级公路", "metres": 12.0, "low": 7.0, "high": 18.0}),),
     needs_review=(Reason("course_schematic"),),
     stands_for=("EC-01",),
     borderline=True,
+    certain=True,
+    arbitration=3,
 )
 SLIVER = replace(
     ROAD,
@@ -89,7 +97,7 @@ PARK = replace(
 
 
 def _part(verdict: Verdict, *reasons: Reason, subject: str = "road", against: str = "ecological_redline") -> Part:
-    return Part(subject, against, verdict, reasons, 7, ("S302", "县道 <b>1</b>"), 3, 41.5, 0.0)
+    return Part(subject, against, verdict, reasons, 7, ("S302", "县道 <b>1</b>"), ("水厂",), 3, 41.5, 0.0)
 
 
 def _result(rule_id: str, title: str, verdict: Verdict, findings: tuple[Finding, ...], *parts: Part) -> RuleResult:
@@ -112,9 +120,10 @@ def _result(rule_id: str, title: str, verdict: Verdict, findings: tuple[Finding,
 MISSING = Reason("layer_missing", {"layer": "油气管道"})
 
 RUN = CheckRun(
-    as_of=date(2026, 11, 22),
+    as_of=AS_OF,
     rulebook_version="0123456789ab",
-    working_crs="EPSG:4544",
+    working_crs="CGCS2000 / 3-degree Gauss-Kruger CM 105E（EPSG:4544）",
+    settings=DEFAULTS,
     inputs=(
         InputLayer(
             "road",

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 import folium
 import geopandas as gpd
 import pytest
-from shapely.geometry import box
+from shapely.geometry import MultiPoint, box
 
 from planning import words as planning_words
 from planning.findings import Severity, Verdict
 from planning.rulebook import read_rulebook
-from tests.web.hand_made import PARK, ROAD, RUN, SLIVER
+from tests.web.hand_made import AS_OF, PARK, ROAD, RUN, SLIVER
 from web import words
 from web.views.card import card_view, main_number
-from web.views.conflict_html import card_html, legend_html, matrix_html, verdicts_html
+from web.views.conflict_html import card_html, legend_html
 from web.views.conflict_map import (
+    MOST_DRAWN,
     clicked_finding,
     conflict_layer,
+    drawn_findings,
     feature_outlines,
     quiet_layers,
     surroundings,
@@ -33,12 +35,15 @@ from web.views.conflicts import (
     find_finding,
     finding_rows,
     finding_table,
+    list_words,
     run_words,
     select_findings,
 )
+from web.views.matrix import verdict_matrix
 from web.views.numbers import area_words, length_words, share_words, square_metres, value_words
 from web.views.severity import severity_look
-from web.views.verdicts import verdict_matrix, verdict_rows
+from web.views.verdict_html import matrix_html, verdicts_html
+from web.views.verdicts import verdict_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +121,10 @@ def _lightness(colour: str) -> float:
         (FindingFilter(townships=("檬子乡", "嘉川镇")), ["WA-05", "EC-02"]),
         (FindingFilter(severities=("reminder",)), []),
         (FindingFilter(severities=("prohibited",), townships=("檬子乡",)), []),
+        (FindingFilter(rules=("生态",)), ["WA-05", "LN-02", "EC-02"]),
+        (FindingFilter(rules=("交通",)), []),
+        (FindingFilter(certainty="certain"), ["WA-05", "LN-02", "EC-02"]),
+        (FindingFilter(certainty="possible"), []),
     ],
 )
 def test_filter(wanted: FindingFilter, ids: list[str]) -> None:
@@ -124,7 +133,8 @@ def test_filter(wanted: FindingFilter, ids: list[str]) -> None:
 
 def test_choices_are_those_of_the_run() -> None:
     choices = filter_choices(RUN)
-    assert [value for value, _words in choices["rules"]] == ["EC-02", "LN-02", "WA-05"]
+    assert [value for value, _words in choices["rules"]] == ["生态", "EC-02", "LN-02", "WA-05"]
+    assert choices["rules"][0][1] == "生态类（3 处）"
     assert {value for value, _words in choices["departments"]} == {
         "自然资源",
         "交通",
@@ -138,7 +148,8 @@ def test_choices_are_those_of_the_run() -> None:
 
 def test_list_and_table_say_the_same() -> None:
     rows = finding_rows(RUN.findings)
-    assert [row.number for row in rows] == ["距 640 m", "86.4 m²（0.13 亩）", "3,412 m\n临界 · 待核"]
+    assert [row.number for row in rows] == ["距 640 m", "86.4 m²（0.13 亩）", "3,412 m"]
+    assert [row.flags for row in rows] == ["", "", "临界 待核"]
     table = finding_table(rows).data
     assert list(table["级别"]) == ["■ 禁止", "■ 禁止", "▲ 有条件"]
     assert list(table["乡镇"]) == ["嘉川镇", "东河镇", "英萃镇、檬子乡"]
@@ -155,21 +166,16 @@ def test_the_verdict_of_a_rule_is_never_a_silent_clear() -> None:
     assert rows["LN-02"].counts == (
         "判定 7 个要素",
         "存量 2 个只列不判",
+        "除外 1 个",
         "低于阈值舍去 3 处，合计 41.5 m²",
     )
     assert [row.rule_id for row in verdict_rows(RUN, only_not_checked=True)] == ["EC-02", "TR-01"]
 
 
-def test_matrix_is_clear_only_where_a_rule_was_checked_everywhere() -> None:
-    matrix = verdict_matrix(RUN, ("东河镇", "英萃镇"))
-    marks = {row[0].split(" ")[0]: "".join(look.mark for look in row[1]) for row in matrix.rows}
-    assert marks == {"EC-02": "▨●", "LN-02": "●○", "WA-05": "○○", "LN-01": "○○", "TR-01": "▨▨"}
-
-
 def test_card_tells_law_from_convention_and_how_far_a_text_was_verified() -> None:
-    card = card_view(ROAD, demonstration=True)
+    card = card_view(ROAD, as_of=AS_OF, demonstration=True)
     assert [(law.status, law.verified) for law in card.laws] == [("已核", True), ("部分核实", False)]
-    assert [(value.kind, value.of_law) for value in card.values] == [("本项目约定", False), ("法定", True)]
+    assert [(value.kind, value.of) for value in card.values] == [("本项目约定", "convention"), ("法定", "law")]
     assert [(fact.label, fact.number) for fact in card.facts] == [
         ("穿越长度", "3,412 m"),
         ("按假定半宽占地", "8.19 公顷（122.8 亩）"),
@@ -180,24 +186,27 @@ def test_card_tells_law_from_convention_and_how_far_a_text_was_verified() -> Non
     assert card.assumptions[0].startswith("公路用地半宽按技术等级“二级公路”假定 12 m")
     assert card.stands_for == "EC-01"
     assert card.notice.startswith("示意数据，非法定成果")
-    assert "示意数据" not in card_view(ROAD, demonstration=False).notice
+    assert "示意数据" not in card_view(ROAD, as_of=AS_OF, demonstration=False).notice
 
 
 def test_the_number_of_the_list_is_a_number_of_the_card() -> None:
     for finding in RUN.findings:
-        numbers = [fact.number for fact in card_view(finding, demonstration=False).facts]
+        numbers = [fact.number for fact in card_view(finding, as_of=AS_OF, demonstration=False).facts]
         assert any(number in main_number(finding) for number in numbers)
 
 
 def test_no_screen_says_that_something_is_illegal() -> None:
-    pages = [card_html(card_view(finding, demonstration=True)) for finding in RUN.findings]
+    pages = [card_html(card_view(finding, as_of=AS_OF, demonstration=True)) for finding in RUN.findings]
     pages += [verdicts_html(verdict_rows(RUN)), matrix_html(verdict_matrix(RUN, ("东河镇",))), run_words(RUN)]
     pages += [f"{number.note}{number.definition}" for number in big_numbers(RUN)]
     assert not any(re.search("违法|违规|非法(?!定)", page) for page in pages)
 
 
 def test_text_from_data_is_escaped() -> None:
-    for page in (card_html(card_view(SLIVER, demonstration=True)), _script(conflict_layer(RUN.findings, None, {}))):
+    for page in (
+        card_html(card_view(SLIVER, as_of=AS_OF, demonstration=True)),
+        _script(conflict_layer(RUN.findings, None, {})),
+    ):
         assert "<script>alert" not in page
     named = replace(RUN.results[0], title="<img src=x onerror=1>")
     page = verdicts_html(verdict_rows(replace(RUN, results=(named,))))
@@ -228,6 +237,24 @@ def test_map_shows_each_finding_as_shape_and_mark_and_outlines_the_chosen_one() 
     assert _script(conflict_layer(RUN.findings, PARK, {})).count("dg-chosen") >= 1
 
 
+def test_thousands_of_findings_are_listed_and_the_gravest_drawn() -> None:
+    many = tuple(replace(PARK, finding_id=f"WA-05-{n:012d}") for n in range(MOST_DRAWN + 50))
+    assert drawn_findings(many, None) == many[:MOST_DRAWN]
+    assert drawn_findings(many, many[-1]) == (*many[:MOST_DRAWN], many[-1])
+    assert drawn_findings(many[:3], many[0]) == many[:3]
+    assert len(finding_table(finding_rows(many)).data) == MOST_DRAWN + 50
+    assert list_words(MOST_DRAWN + 50, 900, MOST_DRAWN) == "列出 650 处，共 900 处，图上只画最重的 600 处"
+    assert list_words(3, 3, MOST_DRAWN) == "共 3 处"
+
+
+def test_a_crossing_is_a_dot_under_one_mark() -> None:
+    crossing = replace(ROAD, geometry=MultiPoint([(106.3, 32.3), (106.31, 32.31)]))
+    features = conflict_layer((crossing,), None, {}).data["features"]
+    assert [feature["geometry"]["type"] for feature in features] == ["MultiPoint", "Point"]
+    assert ["mark" in feature["properties"] for feature in features] == [False, True]
+    assert "circleMarker" in _script(conflict_layer((crossing,), None, {}))
+
+
 def test_layers_under_the_findings_are_few() -> None:
     frame = gpd.GeoDataFrame({"id": ["cp-1"], "name": ["嘉川化工园区"]}, geometry=[box(106, 32, 107, 33)], crs=4490)
     layers: Any = {key: SimpleNamespace(frame=frame) for key in ("county", "road", "chemical_park", "river_bank")}
@@ -254,7 +281,7 @@ def test_view_shows_the_evidence_with_its_surroundings() -> None:
 
 def test_english(english: None) -> None:
     assert [number.look.word for number in big_numbers(RUN)] == ["Prohibited", "Conditional", "Reminder", "Not checked"]
-    card = card_view(ROAD, demonstration=True)
+    card = card_view(ROAD, as_of=AS_OF, demonstration=True)
     assert card.title == "Linear infrastructure crossing the ecological redline"
     assert card.facts[1].number == "8.19 ha (122.8 mu)"
     assert "12 m" in card.assumptions[0]

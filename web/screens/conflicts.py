@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from web import cached
 from web.assets import OWN
+from web.card_panel import draw_card
 from web.checking import check_settings, is_outdated, run_check, shown_run
 from web.finding_list import finding_filters, finding_list, finding_map
 from web.frame import require_workspace, show_gaps, show_title
 from web.session import current
-from web.verdict_panel import copy, draw_matrix, draw_numbers, draw_verdicts
-from web.views.card import card_view
-from web.views.conflict_html import card_html
+from web.verdict_panel import copy, draw_matrix, draw_numbers, draw_stock, draw_verdicts
 from web.views.conflicts import find_finding, run_words, select_findings
+from web.views.run_settings import settings_html
 from web.words import _
 
 if TYPE_CHECKING:
     from planning.findings import CheckRun
 
 
-def draw_findings(run: CheckRun) -> None:
+def draw_findings(run: CheckRun, fingerprint: str) -> None:
     left, right = st.columns(2)
     with left:
         findings = select_findings(run, finding_filters(run))
@@ -32,13 +33,18 @@ def draw_findings(run: CheckRun) -> None:
         if selected is None:
             st.info(_("点列表中的一行或图上的一个图形，看它的依据、数字和程序。"))
         else:
-            st.html(card_html(card_view(selected, demonstration=run.uses_demonstration_data)))
+            draw_card(selected, run, fingerprint)
 
 
 @st.fragment
 def draw_results(run: CheckRun, fingerprint: str) -> None:
     draw_numbers(run)
-    names = {"findings": _("疑似冲突"), "verdicts": _("逐条结论"), "matrix": _("规则 × 乡镇")}
+    names = {
+        "findings": _("疑似冲突"),
+        "verdicts": _("逐条结论"),
+        "matrix": _("规则 × 乡镇"),
+        "stock": _("存量清单"),
+    }
     switch, said = st.columns([4, 5], vertical_alignment="center")
     view = current().conflict_view
     key = f"conflict-view-{view}"
@@ -54,12 +60,16 @@ def draw_results(run: CheckRun, fingerprint: str) -> None:
         args=(key, "conflict_view"),
     )
     said.html(f'<p class="dg-note dg-said">{run_words(run)}</p>')
+    if changed := settings_html(run.settings, cached.rulebook(fingerprint).rules):
+        st.html(changed)
     if view == "findings":
-        draw_findings(run)
+        draw_findings(run, fingerprint)
     elif view == "verdicts":
         draw_verdicts(run)
-    else:
+    elif view == "matrix":
         draw_matrix(run, fingerprint)
+    else:
+        draw_stock(run)
 
 
 def draw_screen() -> None:

@@ -11,7 +11,7 @@ from layers.errors import FontError
 from web import cached
 from web.assets import OWN
 from web.checking import is_outdated, run_check, shown_run
-from web.files import make_csv, make_gpkg, make_word
+from web.files import known_answers, make_csv, make_gpkg, make_word
 from web.frame import require_workspace, show_title
 from web.session import current, today
 from web.views import report as words
@@ -25,8 +25,10 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @st.fragment
 def draw_word(run: CheckRun, view: words.ReportView, fingerprint: str) -> None:
-    st.html(words.files_html(_("Word 报告"), _("给人读：结论、清单，每处冲突一图一表。")))
-    key = ("word", current().checked, today())
+    st.html(words.files_html(_("Word 报告"), _("给人读：结论、清单，重点冲突一图一表。")))
+    rulebook = cached.rulebook(fingerprint)
+    answers = known_answers(rulebook)
+    key = ("word", current().checked, today(), answers)
     file = cached.kept_file(key)
     place = st.empty()
     if file is None and place.button(_("生成 Word 报告"), type="primary", key="make-word", width="stretch"):
@@ -36,7 +38,8 @@ def draw_word(run: CheckRun, view: words.ReportView, fingerprint: str) -> None:
             bar.progress(*words.making_words(done, total, step))
 
         layers, terrain = cached.layers(fingerprint), cached.workspace().terrain()
-        make = partial(make_word, run, layers, terrain=None if terrain is None else terrain.path, created=today())
+        path = None if terrain is None else terrain.path
+        make = partial(make_word, run, layers, terrain=path, created=today(), rulebook=rulebook, self_test=answers)
         try:
             file = cached.kept_file(key, partial(make, county=words.county_name(layers), progress=show))
         except FontError:

@@ -47,6 +47,7 @@ window.duogui = (() => {
     if (variant) {
       path.color = variant.color;
       path.weight = variant.weight;
+      if (variant.fillColor) path.fillColor = variant.fillColor;
     }
     const dashes = style.dashByCertainty;
     if (dashes && !style.path.radius && properties.certainty in dashes) {

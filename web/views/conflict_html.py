@@ -1,4 +1,4 @@
-"""The conflict card, the verdict table and the matrix as HTML; every text from data is escaped."""
+"""The conflict card as HTML, in two parts: what is found, and below its buttons what the law says."""
 
 from __future__ import annotations
 
@@ -8,59 +8,54 @@ from typing import TYPE_CHECKING
 from web.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from web.views.card import Card, Fact, LawLine, ValueLine
+    from web.views.card import Card, Certainty, ExemptionLine, Fact, LawLine, ValueLine
     from web.views.severity import Look
-    from web.views.verdicts import Matrix, VerdictRow
 
 
 def card_html(card: Card) -> str:
-    """Draw one card."""
+    """Draw a whole card, where nothing stands between its parts."""
+    return card_head_html(card) + card_body_html(card)
+
+
+def card_head_html(card: Card) -> str:
+    """Draw what is found: rule, severity, the two features, the numbers."""
     flags = "".join(f'<span class="dg-flag">{escape(flag)}</span>' for flag in card.flags)
-    rows = [
-        _row(_("依据"), "".join(_law(law) for law in card.laws) or _("按本项目约定，无法律条文")),
-        _row(_("数值"), "".join(_value(value) for value in card.values)),
-        _row(_("程序"), escape(card.procedure)),
-        _row(_("豁免"), escape(card.exemptions)),
-        _row(_("牵头"), escape(card.lead_department)),
-        _row(_("假定"), "".join(f"<p>{escape(words)}</p>" for words in card.assumptions)),
-        _row(_("待核"), "".join(f"<p>{escape(words)}</p>" for words in card.needs_review), "dg-review"),
-        _row(_("代表规则"), escape(card.stands_for)),
-    ]
     where = _("所在乡镇")
     badge = f"{card.look.words} · {_('疑似')}"
     return (
-        f'<article class="dg-card" style="--severity:{card.look.colour}">'
+        f'<article class="dg-card dg-card-head" style="--severity:{card.look.colour}">'
         f"<header><h3><b>{escape(card.rule_id)}</b> {escape(card.title)}</h3>"
-        f'<div class="dg-pills"><span class="dg-pill">{escape(badge)}</span>{flags}</div></header>'
-        f'<div class="dg-pair"><div><strong>{escape(card.subject.name)}</strong><small>{escape(card.subject.layer)}'
-        f"</small></div><i>×</i><div><strong>{escape(card.against.name)}</strong><small>{escape(card.against.layer)}"
-        f'</small></div><div class="dg-where"><strong>{escape(card.townships)}</strong>'
-        f"<small>{where}</small></div></div>"
-        f'<div class="dg-facts">{"".join(_fact(fact) for fact in card.facts)}</div>'
-        f"<dl>{''.join(rows)}</dl>"
+        f'<div class="dg-pills"><span class="dg-pill">{escape(badge)}</span>{_certainty(card.certainty)}{flags}</div>'
+        f'</header><div class="dg-pair"><div><strong>{escape(card.subject.name)}</strong>'
+        f"<small>{escape(card.subject.layer)}</small></div><i>×</i><div><strong>{escape(card.against.name)}</strong>"
+        f'<small>{escape(card.against.layer)}</small></div><div class="dg-where">'
+        f"<strong>{escape(card.townships)}</strong><small>{where}</small></div></div>"
+        f'<div class="dg-facts">{"".join(_fact(fact) for fact in card.facts)}</div></article>'
+    )
+
+
+def card_body_html(card: Card) -> str:
+    """Draw what the law says, what could exempt, what was assumed."""
+    day = f'<p><span class="dg-day">{escape(card.law_day)}</span></p>' if card.law_day else ""
+    laws = "".join(_law(law) for law in card.laws) or _("按本项目约定，无法律条文")
+    rows = [
+        _row(_("细目"), _lines(card.details)),
+        _row(_("清单"), _lines(card.placeholders), "dg-review"),
+        _row(_("依据"), day + laws),
+        _row(_("数值"), "".join(_value(value) for value in card.values)),
+        _row(_("程序"), escape(card.procedure)),
+        _row(_("豁免"), _exemptions(card.exemptions)),
+        _row(_("牵头"), escape(card.lead_department)),
+        _row(_("假定"), _lines(card.assumptions)),
+        _row(_("待核"), _lines(card.needs_review), "dg-review"),
+        _row(_("代表规则"), escape(card.stands_for)),
+    ]
+    return (
+        f'<article class="dg-card dg-card-body" style="--severity:{card.look.colour}"><dl>{"".join(rows)}</dl>'
         f"<footer><span>{escape(card.notice)}</span><code>{escape(card.finding_id)}</code></footer></article>"
     )
-
-
-def verdicts_html(rows: Sequence[VerdictRow]) -> str:
-    """Draw the verdict of every rule."""
-    heads = (_("规则"), _("结论"), _("未检测的部分与原因"), _("计数"), _("牵头"))
-    body = "".join(_verdict(row) for row in rows)
-    head = "".join(f"<th>{title}</th>" for title in heads)
-    return f'<table class="dg-verdicts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def matrix_html(matrix: Matrix) -> str:
-    """Draw rules by townships, with the key of the marks below."""
-    head = "".join(f'<th title="{escape(name)}"><span>{escape(name)}</span></th>' for name in matrix.townships)
-    body = "".join(
-        f"<tr><th>{escape(rule)}</th>{''.join(_cell(look) for look in looks)}</tr>" for rule, looks in matrix.rows
-    )
-    table = f'<table class="dg-matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
-    note = _("● 疑似冲突　○ 未发现冲突　▨ 未检测（规则有任何一部分未检测，没有冲突的乡镇即记未检测）")
-    return f'<div class="dg-scroll">{table}</div><p class="dg-note">{note}</p>'
 
 
 def legend_html(words: str, looks: Sequence[Look]) -> str:
@@ -71,8 +66,18 @@ def legend_html(words: str, looks: Sequence[Look]) -> str:
     return f'<p class="dg-note dg-legend"><b>{escape(words)}</b>　{items}{outline}</p>'
 
 
+def _certainty(certainty: Certainty | None) -> str:
+    if certainty is None:
+        return ""
+    return f'<span class="dg-sure dg-{certainty.key}" title="{escape(certainty.why)}">{escape(certainty.word)}</span>'
+
+
 def _row(title: str, content: str, extra: str = "") -> str:
     return f'<dt class="{extra}">{title}</dt><dd class="{extra}">{content}</dd>' if content else ""
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "".join(f"<p>{escape(words)}</p>" for words in texts)
 
 
 def _fact(fact: Fact) -> str:
@@ -87,31 +92,19 @@ def _law(law: LawLine) -> str:
 
 
 def _value(value: ValueLine) -> str:
-    state = "dg-law" if value.of_law else "dg-own"
+    state = {"law": "dg-law", "changed": "dg-changed-value"}.get(value.of, "dg-own")
     return (
         f"<p>{escape(value.name)} <b>{escape(value.number)}</b> "
         f'<span class="{state}">{escape(value.kind)}</span><small>{escape(value.source)}</small></p>'
     )
 
 
-def _verdict(row: VerdictRow) -> str:
-    gaps = "".join(f"<p>{escape(words)}</p>" for words in row.not_checked)
-    pairs = "".join(
-        f'<li><span style="color:{part.look.colour}">{part.look.mark}</span> {escape(part.pair)}</li>'
-        for part in row.parts
+def _exemptions(lines: Sequence[ExemptionLine]) -> str:
+    """Each with what would show it: an exemption that nobody can show is none."""
+    needed = _("须有")
+    return "".join(
+        f"<p>{escape(line.title)}"
+        + (f"<small>{needed} {escape(line.evidence)}</small>" if line.evidence else "")
+        + "</p>"
+        for line in lines
     )
-    if row.existing:
-        words = _("存量：{names}").format(names=_("、").join(row.existing))
-        pairs += f"<li>{escape(words)}</li>"
-    title = _("逐对图层")
-    more = f"<details><summary>{title}</summary><ul>{pairs}</ul></details>" if pairs else ""
-    return (
-        f"<tr><td><b>{escape(row.rule_id)}</b> {escape(row.title)}{more}</td>"
-        f'<td class="dg-verdict"><span style="color:{row.look.colour}">{row.look.mark}</span> {escape(row.words)}</td>'
-        f"<td>{gaps or '—'}</td><td>{'<br>'.join(escape(words) for words in row.counts)}</td>"
-        f"<td>{escape(row.department)}</td></tr>"
-    )
-
-
-def _cell(look: Look) -> str:
-    return f'<td style="color:{look.colour}" title="{escape(look.word)}">{look.mark}</td>'

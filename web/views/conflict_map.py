@@ -17,7 +17,7 @@ from geodata.crs import wgs84_to_gcj02
 from layers.folium_style import evidence_style
 from layers.schema import read_marks
 from web.views.card import main_number
-from web.views.plan_names import feature_name, rule_title
+from web.views.plan_names import pair_name, rule_title
 from web.views.severity import Look, severity_look
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _Drawn: TypeAlias = "tuple[BaseGeometry, dict[str, Any]]"
 SUBJECT_COLOUR = "#1F2933"
 AGAINST_COLOUR = "#6B3FA0"
+MOST_DRAWN = 600
+"""Findings on the map: with thousands of shapes a browser of an office PC stalls at every step."""
 _METRE_DEG = 1e-5
 """About a metre: finer detail is not seen on a screen."""
 _LEAST_DEG = 0.002
@@ -71,6 +73,9 @@ class ConflictLayer(MacroElement):
             renderer: map.conflictRenderer,
             style: function (feature) { return feature.properties.path; },
             pointToLayer: function (feature, latlng) {
+                if (!feature.properties.mark) {  // a crossing of two lines is a point by itself
+                    return L.circleMarker(latlng, {renderer: map.conflictRenderer, radius: 6});
+                }
                 var icon = L.divIcon({className: "dg-mark", iconSize: [20, 20], html: feature.properties.mark});
                 return L.marker(latlng, {icon: icon, keyboard: false, zIndexOffset: feature.properties.rank});
             },
@@ -98,6 +103,12 @@ def quiet_layers(layers: Mapping[str, Layer], selected: Finding | None) -> dict[
     if selected is not None:
         shown |= {selected.against.layer: 0.45, selected.subject.layer: 0.6}
     return {key: shown[key] for key in layers if key in shown}
+
+
+def drawn_findings(findings: Sequence[Finding], selected: Finding | None) -> tuple[Finding, ...]:
+    """Return the findings that the map draws: the gravest, and the one whose card is open, whatever is filtered."""
+    drawn = tuple(findings[:MOST_DRAWN])
+    return drawn if selected is None or selected in drawn else (*drawn, selected)
 
 
 def feature_outlines(layers: Mapping[str, Layer], finding: Finding | None) -> dict[str, BaseGeometry]:
@@ -200,7 +211,7 @@ def _placed(geometry: BaseGeometry, datum: Datum) -> BaseGeometry:
 def _tooltip(finding: Finding, look: Look) -> str:
     lines = (
         f"<b>{escape(look.words)}</b> {escape(finding.rule_id)} {escape(rule_title(finding))}",
-        f"{escape(finding.subject.name or finding.subject.id)} × {escape(feature_name(finding.against))}",
+        escape(pair_name(finding)),
         escape(main_number(finding)),
     )
     return f"{'<br>'.join(lines)}<i hidden> ⌗{escape(finding.finding_id)} </i>"

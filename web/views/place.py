@@ -163,7 +163,9 @@ def findings_at(run: CheckRun, lon: float, lat: float, *, within_m: float = REAC
 
 def count_unchecked(run: CheckRun) -> int:
     """Count the rules that were not checked, or not everywhere."""
-    return sum(bool(result.reasons) for result in run.results)
+    from planning.report.gaps import count_unchecked_rules  # a map asks for no report
+
+    return count_unchecked_rules(run)
 
 
 def _hits(index: PlaceIndex, lon: float, lat: float, within_m: float) -> list[Hit]:

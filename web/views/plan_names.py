@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from layers.schema import read_catalogue, resolve_key
 from planning.findings import RuleResult
-from planning.words import TEMPLATES
+from planning.report.values import VALUE_TITLES
+from planning.sources import INDUSTRY_ACCESS_KEY
+from planning.words import CODED, TEMPLATES
 from web.words import _, language
 
 if TYPE_CHECKING:
@@ -16,18 +18,36 @@ if TYPE_CHECKING:
     from planning.rule import Rule
 
 
+ITSELF: Final = "*"
+"""Layer of the object where a feature is held against its own attributes."""
+
+
 def layer_title(key: str) -> str:
-    """Title of a layer; the key for a layer that the catalogue does not know."""
+    """Title of a layer, or of what rules look at beside layers; the key for one that nobody knows."""
     definition = read_catalogue().get(key)
     if definition is None:
-        return key
+        return {
+            ITSELF: _("自身属性"),
+            "slope": _("坡度（数字高程）"),
+            "terrain": _("地形（数字高程）"),
+            INDUSTRY_ACCESS_KEY: _("产业准入清单"),
+        }.get(key, key)
     return definition.name_en if language() == "en" else definition.name
 
 
 def feature_name(feature: FeatureRef) -> str:
     """Return the name of a feature among others: with its layer, where the name does not say what it is."""
     title, name = layer_title(feature.layer), feature.name or feature.id
+    if feature.layer == ITSELF:
+        return title
     return name if title in name else f"{title} {name}"
+
+
+def pair_name(finding: Finding) -> str:
+    """Name the two features of a finding; one that is held against its own attributes only with its layer."""
+    if finding.against.layer == ITSELF:
+        return feature_name(finding.subject)
+    return f"{finding.subject.name or finding.subject.id} × {feature_name(finding.against)}"
 
 
 def plan_title(layer: str, plan: str) -> str:
@@ -54,14 +74,23 @@ def department_words(departments: str) -> str:
 
 def reason_words(reason: Reason) -> str:
     """Say a reason in the language of the screen; stored names in it become titles."""
-    params = dict(reason.params)
+    return filled(_(TEMPLATES[reason.code]), reason)
+
+
+def filled(template: str, reason: Reason) -> str:
+    """Fill a pattern in the language of the screen with a reason's values: codes and stored names become words."""
+    params: dict[str, object] = {
+        name: _(CODED[name].get(str(value), str(value))) if name in CODED else value
+        for name, value in reason.params.items()
+    }
     if "layer" in params:
         params["layer"] = _named_layer(str(params["layer"]))
     if "column" in params:
         params["column"] = _column_title(str(params["column"]))
-    if "needed" in params:
-        params["needed"] = _(str(params["needed"]))
-    return _(TEMPLATES[reason.code]).format(**params)
+    for name in ("needed", "table"):
+        if name in params:
+            params[name] = _(str(params[name]))
+    return template.format(**params)
 
 
 def reasons_words(reasons: Sequence[Reason]) -> tuple[str, ...]:
@@ -96,4 +125,4 @@ def value_name(name: str) -> str:
         "min_length_m": _("入账长度下限"),
         "half_width_m": _("用地半宽"),
     }
-    return known.get(name, name)
+    return known.get(name) or _(VALUE_TITLES.get(name, name))

@@ -7,6 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from planning.findings import Severity, Verdict
+from planning.report.gaps import count_unchecked_rules
+from planning.report.method import kind_of
+from planning.report.model import MAPPED
 from web.views.numbers import count_words
 from web.views.severity import severity_look, verdict_look
 from web.words import _
@@ -39,18 +42,21 @@ def report_view(run: CheckRun, county: str) -> ReportView:
         (severity_look(severity), _("{n} 处疑似冲突").format(n=count_words(run.count(severity))))
         for severity in Severity
     ]
-    gaps = sum(bool(result.reasons) for result in run.results)
+    gaps = count_unchecked_rules(run)
+    total, layers = len(run.findings), sum(kind_of(layer) == "layer" for layer in run.inputs)
+    listed = _("冲突清单：{n} 处疑似冲突，每处有图、数字、依据、程序和牵头部门")
+    if total > MAPPED:
+        listed = _("冲突清单：{n} 处疑似冲突；最重的 {mapped} 处各有图、数字、依据、程序和牵头部门")
     counts.append((verdict_look(Verdict.NOT_CHECKED), _("{n} 条规则有未检测的部分").format(n=count_words(gaps))))
     return ReportView(
         day=_("按 {day} 有效的规定").format(day=run.as_of.isoformat()),
         counts=tuple(counts),
         contents=(
-            _("检测范围与数据清单：{n} 个图层的来源、日期、坐标系和可靠程度").format(n=count_words(len(run.inputs))),
-            _("口径与局限：面积算法、假定、阈值、依据核实程度"),
             _("结论：{n} 条规则的三种结论，未检测的写明原因").format(n=count_words(len(run.results))),
-            _("冲突清单：{n} 处疑似冲突，每处有图、数字、依据、程序和牵头部门").format(
-                n=count_words(len(run.findings))
-            ),
+            listed.format(n=count_words(total), mapped=count_words(MAPPED)),
+            _("检测范围与数据清单：{n} 个图层的来源、日期、坐标系和可靠程度").format(n=count_words(layers)),
+            _("口径与局限：面积算法、本次设定、假定、阈值、依据核实程度、已知答案自检"),
+            _("附表：存量清单、除外清单"),
         ),
         notice=_("示意数据，非法定成果：文件每页都会注明。") if run.uses_demonstration_data else "",
         file_stem=_("{county}多规合一冲突检测_{day}").format(county=county, day=run.as_of.isoformat()),

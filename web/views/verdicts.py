@@ -1,4 +1,4 @@
-"""Every rule's verdict, and what it could not look at: as rows, and by township."""
+"""Every rule's verdict, and what it could not look at."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planning.findings import Verdict
+from planning.report.gaps import open_reasons
 from web.views.numbers import count_words, length_words, square_metres
 from web.views.plan_names import department_words, layer_title, reason_words, reasons_words, rule_title
 from web.views.severity import Look, verdict_look
 from web.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from layers.schema import Layer
     from planning.findings import CheckRun, Part, RuleResult
 
 
@@ -33,23 +31,16 @@ class VerdictRow:
 
     rule_id: str
     title: str
+    group: str
     look: Look
     words: str
     not_checked: tuple[str, ...]
     counts: tuple[str, ...]
     """Judged and existing features, and what fell under the threshold."""
-    existing: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What explains the answer without leaving anything unchecked."""
     parts: tuple[PartLine, ...]
     department: str
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Verdicts by rule and township."""
-
-    townships: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Look, ...]], ...]
-    """Rule id with title, then one look per township."""
 
 
 def verdict_rows(run: CheckRun, *, only_not_checked: bool = False) -> tuple[VerdictRow, ...]:
@@ -63,31 +54,8 @@ def verdict_rows(run: CheckRun, *, only_not_checked: bool = False) -> tuple[Verd
     only_not_checked
         Keep only rules that were not checked, or not everywhere.
     """
-    results = [result for result in run.results if not only_not_checked or result.reasons]
+    results = [result for result in run.results if not only_not_checked or open_reasons(result)]
     return tuple(_verdict_row(result) for result in results)
-
-
-def verdict_matrix(run: CheckRun, townships: Sequence[str]) -> Matrix:
-    """
-    Verdicts by rule and township.
-
-    A township without a finding is clear only where the rule was checked everywhere: what was not checked is not
-    told by township, so that a rule with any gap is not checked in every township without a finding.
-    """
-    rows = []
-    for result in run.results:
-        hit = {name for finding in result.findings for name in finding.townships}
-        elsewhere = Verdict.NOT_CHECKED if result.reasons else Verdict.CLEAR
-        looks = tuple(verdict_look(Verdict.CONFLICT if name in hit else elsewhere) for name in townships)
-        rows.append((f"{result.rule_id} {rule_title(result)}", looks))
-    return Matrix(tuple(townships), tuple(rows))
-
-
-def township_names(layers: Mapping[str, Layer], run: CheckRun) -> tuple[str, ...]:
-    """Names of all townships of the county; those of the findings where there is no township layer."""
-    if "township" in layers:
-        return tuple(layers["township"].frame["name"])
-    return tuple(sorted({name for finding in run.findings for name in finding.townships}))
 
 
 def _verdict_row(result: RuleResult) -> VerdictRow:
@@ -95,25 +63,29 @@ def _verdict_row(result: RuleResult) -> VerdictRow:
     words = look.word
     if result.verdict is Verdict.CONFLICT:
         words = _("疑似冲突 {n} 处").format(n=count_words(len(result.findings)))
+    blocked = open_reasons(result)
     return VerdictRow(
         rule_id=result.rule_id,
         title=rule_title(result),
+        group=result.group,
         look=look,
         words=words,
-        not_checked=reasons_words(result.reasons),
+        not_checked=reasons_words(blocked),
         counts=_counts(result),
-        existing=_features(result)[1],
+        notes=reasons_words([reason for reason in result.reasons if reason not in blocked]),
         parts=tuple(_part_line(part) for part in result.parts),
         department=department_words(result.lead_department),
     )
 
 
 def _counts(result: RuleResult) -> tuple[str, ...]:
-    judged, existing = _features(result)
+    existing, exempt = _listed(result)
     dropped_length = sum(part.dropped_length_m for part in result.parts)
-    counts = [_("判定 {n} 个要素").format(n=count_words(judged))]
+    counts = [_("判定 {n} 个要素").format(n=count_words(_judged(result)))]
     if existing:
-        counts.append(_("存量 {n} 个只列不判").format(n=count_words(len(existing))))
+        counts.append(_("存量 {n} 个只列不判").format(n=count_words(existing)))
+    if exempt:
+        counts.append(_("除外 {n} 个").format(n=count_words(exempt)))
     if result.dropped:
         amounts = [square_metres(result.dropped_area_m2)] if result.dropped_area_m2 else []
         amounts += [length_words(dropped_length)] if dropped_length else []
@@ -125,13 +97,19 @@ def _counts(result: RuleResult) -> tuple[str, ...]:
     return tuple(counts)
 
 
-def _features(result: RuleResult) -> tuple[int, tuple[str, ...]]:
-    """Count the features judged and name the existing ones: a layer held against two others has its features once."""
+def _judged(result: RuleResult) -> int:
+    """Count the features judged: a layer held against two others has its features once."""
     judged: dict[str, int] = {}
     for part in result.parts:
         judged[part.subject_layer] = max(part.judged, judged.get(part.subject_layer, 0))
-    existing = dict.fromkeys((part.subject_layer, name) for part in result.parts for name in part.existing)
-    return sum(judged.values()), tuple(name for _layer, name in existing)
+    return sum(judged.values())
+
+
+def _listed(result: RuleResult) -> tuple[int, int]:
+    """Count the features that were listed and not judged: what stands already, and what an exemption covers."""
+    existing = {(part.subject_layer, name) for part in result.parts for name in part.existing}
+    exempt = {(part.subject_layer, name) for part in result.parts for name in part.exempt}
+    return len(existing), len(exempt)
 
 
 def _part_line(part: Part) -> PartLine:
