@@ -62,12 +62,17 @@ def settings_arguments(settings: Settings) -> list[str]:
     if settings.bank_datum != "best":
         arguments += ["--bank-datum", settings.bank_datum]
     for technical_class, low, default, high in settings.half_widths:
-        arguments += ["--half-width", f"{technical_class}={low:g},{default:g},{high:g}"]
+        arguments += ["--half-width", f"{technical_class}={_exact(low)},{_exact(default)},{_exact(high)}"]
     for change in settings.changes:
         place = f"#{change.entry + 1}" if change.entry else ""
         choice = f".{change.choice}" if change.choice else ""
-        arguments += ["--set", f"{change.rule_id}.{change.name}{place}{choice}={change.number:g}"]
+        arguments += ["--set", f"{change.rule_id}.{change.name}{place}{choice}={_exact(change.number)}"]
     return arguments
+
+
+def _exact(number: float) -> str:
+    """Write a number so that the same one is read back."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def _read_change(text: str) -> Change:

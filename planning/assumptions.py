@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planning.conditions import read_number
+from planning.conditions import is_missing, plain_text, read_number
 from planning.findings import Reason
 from planning.settings import DEFAULTS
 
@@ -103,6 +103,7 @@ def choose_banks(records: Sequence[Record], datum: str) -> list[int]:
         Bank lines with `river` and `datum`.
     datum
         One kind of line, or `best`: per river the first of `DATUM_ORDER` that it has, a line of unknown kind last.
+        A line that names no river speaks for itself alone.
 
     Returns
     -------
@@ -112,9 +113,13 @@ def choose_banks(records: Sequence[Record], datum: str) -> list[int]:
         return [n for n, record in enumerate(records) if str(record.get("datum")) == datum]
     ranks: dict[str, int] = {}
     for record in records:
-        river = str(record.get("river"))
+        river = plain_text(record.get("river"))
         ranks[river] = min(ranks.get(river, len(DATUM_ORDER)), _datum_rank(record))
-    return [n for n, record in enumerate(records) if _datum_rank(record) == ranks[str(record.get("river"))]]
+    return [
+        n
+        for n, record in enumerate(records)
+        if is_missing(record.get("river")) or _datum_rank(record) == ranks[plain_text(record["river"])]
+    ]
 
 
 def _datum_rank(record: Record) -> int:

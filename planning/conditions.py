@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _YES = frozenset({"true", "1", "1.0", "t", "y", "yes", "是"})
 _NO = frozenset({"false", "0", "0.0", "f", "n", "no", "否"})
+_BETWEEN_CODES = re.compile(r"[\s、，,；;/]+")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _LEAST_PREFIX = 2
 """Digits of an industry code that name at least a division (大类)."""
 
@@ -36,7 +39,7 @@ FAILS = Answer(holds=False)
 
 def is_missing(value: object) -> bool:
     """Whether an attribute says nothing: null, NaN or blank."""
-    return value is None or value != value or str(value).strip() in {"", "<NA>", "NaT"}  # noqa: PLR0124 - NaN
+    return value is None or str(value).strip() in {"", "nan", "<NA>", "NaT"}
 
 
 def same_value(have: object, want: object) -> bool:
@@ -68,8 +71,10 @@ def read_day(value: object) -> date | None:
     """Read a date, as precisely as it is written (a month counts from its last day); None for anything else."""
     if is_missing(value):
         return None
+    text = plain_text(value)[:10].replace("/", "-")
+    compact = _COMPACT_DAY.fullmatch(text)  # 20260815, as survey databases write it
     try:
-        return surely_from(str(value)[:10].replace("/", "-"))
+        return surely_from("-".join(compact.groups()) if compact is not None else text)
     except ValueError:
         return None
 
@@ -125,7 +130,7 @@ def listed(subject: Record, against: Record, column: str, names: str) -> Answer:
         return Answer(None, (names,))
     if is_missing(code):
         return Answer(None, (column,))
-    wanted = plain_text(codes).replace("、", " ").replace(",", " ").split()
+    wanted = _BETWEEN_CODES.split(plain_text(codes))
     return HOLDS if any(code_matches(plain_text(code), entry) for entry in wanted) else FAILS
 
 

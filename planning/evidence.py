@@ -162,6 +162,8 @@ def _held_against(
     rule: Rule, hit: Hit, size: float, share: float | None, *, is_line: bool
 ) -> tuple[bool, float | None, float | None]:
     """Hold a pair's total against every threshold of the rule: whether it is enough, the least size and share."""
+    if _is_point(hit):
+        return True, None, None  # where it stands is what counts
     least = _number(rule, "min_length_m" if is_line else "min_area_m2", hit)
     enough = least is None or size >= least * (1 - _ACCURACY)
     min_share, max_outside = _number(rule, "min_share_pct", hit), _number(rule, "max_outside_pct", hit)
@@ -170,6 +172,12 @@ def _held_against(
     if share is not None and max_outside is not None:
         enough = enough and share > max_outside * (1 + _ACCURACY)
     return enough, least, min_share if min_share is not None else max_outside
+
+
+def _is_point(hit: Hit) -> bool:
+    if hit.pair.subject == WHOLE_LAYER:
+        return False
+    return int(shapely.get_dimensions(hit.subject.geometry.iloc[hit.pair.subject])) == 0
 
 
 def _number(rule: Rule, name: str, hit: Hit) -> float | None:
@@ -216,6 +224,8 @@ def _land(hit: Hit, scale: ScaleFactor, inputs: Inputs) -> tuple[BaseGeometry | 
     """Land that a crossing line takes in its object, and what that assumes."""
     if not hit.rule.takes_land or hit.geometry.is_empty or shapely.get_dimensions(hit.geometry) != 1:
         return None, ()
+    if hit.pair.against == WHOLE_LAYER:
+        return None, ()  # there is no one polygon in which it could lie
     if same_value(hit.subject_record.get("tunnel"), want=True) or hit.extra.get("on_tunnel"):
         return None, ()  # it passes beneath
     half_width = road_half_width(hit.subject_record, inputs.settings)
@@ -247,7 +257,7 @@ def _values(rule: Rule, rulebook: Rulebook, hit: Hit) -> tuple[Value, ...]:
         dated = rule.value(name, hit.day, hit.case)
         chosen = None
         if dated is not None:
-            by_subject = rule.relation in {"raster_share", "lookup"}
+            by_subject = rule.relation in {"raster_share", "lookup"} or name in rule.subjects.zone.values()
             chosen = dated.number(hit.subject_record if by_subject else hit.against_record)
         if dated is not None and chosen is not None:
             values.append(rulebook.shown_value(name, dated, chosen[0]))

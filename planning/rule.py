@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from planning.conditions import FAILS, Answer, all_of, compares, fits, listed
+from planning.conditions import FAILS, Answer, all_of, compares, fits, listed, same_value
 from planning.dates import surely_from
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class DatedValue:
     by: str | None
     """Attribute that chooses the class, where the value is a table: the object's, in terrain rules the subject's."""
     otherwise: str | None
-    """Class that counts where the attribute is missing."""
+    """Class that counts where the attribute is missing, or says a class that the table does not have."""
     unit: str
     source_kind: str
     """`law`, `convention`, or `changed` for this run only."""
@@ -129,9 +129,11 @@ class DatedValue:
         """
         if isinstance(self.value, (int, float)):
             return float(self.value), False
-        have = str(record.get(str(self.by)))
-        if have in self.value:
-            return float(self.value[have]), False
+        have = record.get(str(self.by))
+        for choice, number in self.value.items():
+            # A table's `true` and `false` were read as such: data write them in many ways.
+            if same_value(have, choice == "True" if choice in {"True", "False"} else choice):
+                return float(number), False
         return None if self.otherwise is None else (float(self.value[self.otherwise]), True)
 
 
@@ -150,7 +152,7 @@ class Exemption:
     title: str
     evidence: str
     effect: str
-    """`exempt`, `reminder` or `conditional`: what follows where the attributes prove it."""
+    """`exempt`, `reminder` or `conditional`: what follows where the attributes prove it; `review`: a person decides."""
     applies: Selector | None
     """What attributes prove it; None where no attribute can."""
 

@@ -10,15 +10,18 @@ from planning.conditions import read_number
 from planning.dates import surely_from
 from planning.findings import Severity
 from planning.rule import NOTHING, Basis, DatedValue, Exemption, Rule, Selector, Side, Weight
+from planning.rule_shape import REQUIRED, SELECTORS, STATUSES, FieldError, require_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-STATUSES = ("verified", "partial", "unverified", "convention")
 EFFECTS = ("exempt", "reminder", "conditional")
 TABLES = ("slope", "terrain", "industry_access")
 """What a rule can look at beside layers."""
+
+_SLOPES = {"slope_deg": 90, "slope_pct": float("inf")}
+"""Values that limit a slope, and what they must stay below."""
 
 NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "overlap": (("min_area_m2", "min_length_m"),),
@@ -37,49 +40,12 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Relations, and of which values each needs one at least."""
 
-_SELECTORS = ("subject", "against", "when", "when_against", "same", "differ", "listed", "touching")
-_REQUIRED = ("id", "title", "relation", "subject", "against", "severity", "values", "basis", "lead_department")
-_OPTIONAL = (
-    "title_en",
-    "group",
-    "tier",
-    "takes_land",
-    "segments",
-    "needs_announced",
-    "plan_history",
-    "replaces",
-    "from_land_edge",
-    "object_edge",
-    "at_limit",
-    "merge",
-    "lookup",
-    "required",
-    "arbitration",
-    "verification",
-    "summary",
-    "procedure",
-    "exemptions",
-    "notes",
-    "assumes",
-)
-_SUBJECT_FIELDS = ("layers", "where", "zone", "planned_only", "points", "limit_column")
-_VALUE_FIELDS = ("from", "value", "unit", "source", "by", "otherwise", *_SELECTORS)
-
-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The compiled one, where there is one, reads ten times as fast."""
 
 
 class RuleError(ValueError):
     """A rule or law file that cannot be used: names the file, the line, the field, its value and the remedy."""
-
-
-class _FieldError(ValueError):
-    """A field that cannot be used, before the file and the line are known."""
-
-    def __init__(self, message: str, *at: str | int) -> None:
-        super().__init__(message)
-        self.at = at
 
 
 def read_mapping(text: bytes, path: Path) -> dict[str, Any]:
@@ -115,12 +81,14 @@ def read_rule(text: bytes, path: Path, *, local: bool) -> Rule:
     RuleError
         Naming file, line, field, value and remedy.
     """
-    raw = read_mapping(text, path)
+    # A field that is there but empty (`notes:`) is one that is not there.
+    raw = {name: value for name, value in read_mapping(text, path).items() if value is not None or name in REQUIRED}
     try:
+        require_shape(raw)
         return _build(raw, local=local, name=path.name)
-    except _FieldError as error:
+    except FieldError as error:
         raise RuleError(f"{path}:{_line(text, error.at)}: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise RuleError(f"{path}: a field has the wrong form ({error}). See planning/rules/ for the form.") from error
 
 
@@ -160,29 +128,15 @@ def _line(text: bytes, at: tuple[str | int, ...]) -> int:
     return line
 
 
-def _require_fields(raw: Mapping[str, Any]) -> None:
-    for name in raw:
-        if name not in _REQUIRED + _OPTIONAL:
-            known = ", ".join(_REQUIRED + _OPTIONAL)
-            raise _FieldError(f"`{name}` is not a field of a rule. Known: {known}.", str(name))
-    for name in _REQUIRED:
-        if name not in raw:
-            raise _FieldError(f"`{name}` is missing. Add it.")
-
-
 def _build(raw: Mapping[str, Any], *, local: bool, name: str) -> Rule:
-    _require_fields(raw)
     subject, against, severity = raw["subject"], raw["against"], raw["severity"]
-    for field in subject:
-        if field not in _SUBJECT_FIELDS:
-            raise _FieldError(f"`{field}` is not a field of `subject`. Known: {', '.join(_SUBJECT_FIELDS)}.", "subject")
     values = {key: tuple(_dated(key, n, entry) for n, entry in enumerate(v)) for key, v in raw["values"].items()}
     _require_relation(raw, values)
     at_limit = _one_of(raw, "at_limit", ("conflict", "allowed"))
     segments = dict(raw.get("segments", {}))
     for kind, effect in segments.items():
         if kind not in {"tunnel", "bridge"} or effect not in {"exempt", "reminder"}:
-            raise _FieldError(
+            raise FieldError(
                 f"segments: `{kind}: {effect}` is unknown. Write tunnel or bridge: exempt or reminder.",
                 "segments",
                 kind,
@@ -236,21 +190,21 @@ def _build(raw: Mapping[str, Any], *, local: bool, name: str) -> Rule:
 def _require_relation(raw: Mapping[str, Any], values: Mapping[str, object]) -> None:
     relation = raw["relation"]
     if relation not in NEEDS:
-        raise _FieldError(f"relation `{relation}` is unknown. Choose one of {', '.join(NEEDS)}.", "relation")
+        raise FieldError(f"relation `{relation}` is unknown. Choose one of {', '.join(NEEDS)}.", "relation")
     own_distance = raw["subject"].get("limit_column") is not None
     for choices in () if own_distance or raw["subject"].get("points") else NEEDS[relation]:
         if not set(choices) & set(values):
-            raise _FieldError(f"values: `{choices[0]}` is missing. Give it with a date and a source.", "values")
+            raise FieldError(f"values: `{choices[0]}` is missing. Give it with a date and a source.", "values")
     for field in ("lookup", "required"):
         if relation == field and field not in raw:
-            raise _FieldError(f"`{field}` is missing. Say which attributes are looked at.", "relation")
+            raise FieldError(f"`{field}` is missing. Say which attributes are looked at.", "relation")
 
 
 def _one_of(raw: Mapping[str, Any], field: str, choices: tuple[str, ...]) -> str:
     """Give a choice; the first is the default."""
     chosen = str(raw.get(field, choices[0]))
     if chosen not in choices:
-        raise _FieldError(f"{field} `{chosen}` is unknown. Write {' or '.join(c for c in choices if c)}.", field)
+        raise FieldError(f"{field} `{chosen}` is unknown. Write {' or '.join(c for c in choices if c)}.", field)
     return chosen
 
 
@@ -265,7 +219,7 @@ def _severity(text: object, *at: str | int) -> Severity | None:
         return Severity(str(text))
     except ValueError as error:
         known = ", ".join((*Severity, "none"))
-        raise _FieldError(f"severity `{text}` is unknown. Choose one of {known}.", "severity", *at) from error
+        raise FieldError(f"severity `{text}` is unknown. Choose one of {known}.", "severity", *at) from error
 
 
 def _selector(raw: Mapping[str, Any]) -> Selector:
@@ -282,50 +236,38 @@ def _selector(raw: Mapping[str, Any]) -> Selector:
     )
 
 
-def _exemptions(raw: object) -> tuple[Exemption, ...]:
+def _exemptions(raw: str | Sequence[Mapping[str, Any]]) -> tuple[Exemption, ...]:
     """Read a list, or one sentence, as a short rule of one's own may have it."""
     if isinstance(raw, str):
-        return (Exemption(raw, "", "exempt", None),)
-    return tuple(_exemption(n, entry) for n, entry in enumerate(raw)) if isinstance(raw, (list, tuple)) else ()
+        return (Exemption(raw, "", "review", None),)
+    return tuple(_exemption(n, entry) for n, entry in enumerate(raw))
 
 
 def _exemption(n: int, raw: Mapping[str, Any]) -> Exemption:
-    if not isinstance(raw, dict) or "title" not in raw:
-        raise _FieldError("exemptions: `title` is missing. Say what could exempt.", "exemptions", n)
-    effect = raw.get("effect", "exempt")
-    if effect not in EFFECTS:
-        raise _FieldError(
+    proven = any(field in raw for field in SELECTORS)
+    effect = raw.get("effect", "exempt" if proven else "review")
+    if effect not in EFFECTS and (proven or effect != "review"):
+        raise FieldError(
             f"exemptions: effect `{effect}` is unknown. Choose one of {', '.join(EFFECTS)}.", "exemptions", n, "effect"
         )
-    proven = any(field in raw for field in _SELECTORS)
     return Exemption(raw["title"], raw.get("evidence", ""), effect, _selector(raw) if proven else None)
 
 
 def _basis(raw: list[Mapping[str, Any]]) -> tuple[Basis, ...]:
     basis = tuple(Basis(b["law"], str(b["article"]), b["status"], b.get("note", "")) for b in raw)
-    if not basis:
-        raise _FieldError("basis is empty. Name the law, or your own convention, that the rule stands on.", "basis")
     for n, entry in enumerate(basis):
         if entry.status not in STATUSES:
             known = ", ".join(STATUSES[:3])
-            raise _FieldError(f"basis: status `{entry.status}` is unknown. Choose {known}.", "basis", n, "status")
+            raise FieldError(f"basis: status `{entry.status}` is unknown. Choose {known}.", "basis", n, "status")
     return basis
 
 
 def _dated(name: str, n: int, entry: Mapping[str, Any]) -> DatedValue:
     at = ("values", name, n)
-    for field in ("from", "value", "unit", "source"):
-        if field not in entry:
-            raise _FieldError(f"values.{name}: `{field}` is missing. A value needs a date, a unit and a source.", *at)
-    for field in entry:
-        if field not in _VALUE_FIELDS:
-            raise _FieldError(
-                f"values.{name}: `{field}` is not a field of a value. Known: {', '.join(_VALUE_FIELDS)}.", *at, field
-            )
     try:
         surely_from(str(entry["from"]))
     except ValueError as error:
-        raise _FieldError(f"values.{name}: {error}", *at, "from") from error
+        raise FieldError(f"values.{name}: {error}", *at, "from") from error
     kind, source = _source(name, entry["source"], at)
     return DatedValue(
         start=str(entry["from"]),
@@ -343,7 +285,7 @@ def _source(name: str, source: Mapping[str, Any], at: tuple[str | int, ...]) -> 
     """Read whether a value is law or our convention, and where it stands."""
     kind = source.get("kind")
     if kind not in {"law", "convention"}:
-        raise _FieldError(f"values.{name}: source kind `{kind}` is unknown. Write law or convention.", *at, "source")
+        raise FieldError(f"values.{name}: source kind `{kind}` is unknown. Write law or convention.", *at, "source")
     return kind, f"{source['law']}|{source['article']}" if kind == "law" else source["text"]
 
 
@@ -352,13 +294,15 @@ def _numbers(name: str, entry: Mapping[str, Any], at: tuple[str | int, ...]) -> 
     value = entry["value"]
     for number in value.values() if isinstance(value, dict) else [value]:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < float("inf"):
-            raise _FieldError(f"values.{name}: {number!r} is not a number of at least 0. Correct it.", *at, "value")
+            raise FieldError(f"values.{name}: {number!r} is not a number of at least 0. Correct it.", *at, "value")
+        if name in _SLOPES and not 0 < number < _SLOPES[name]:
+            raise FieldError(f"values.{name}: {number!r} is no slope. Write one above 0, below a wall's.", *at, "value")
     if not isinstance(value, dict):
         return float(value)
     if "by" not in entry:
-        raise _FieldError(f"values.{name}: a table of values needs `by`, the attribute that chooses in it.", *at)
+        raise FieldError(f"values.{name}: a table of values needs `by`, the attribute that chooses in it.", *at)
     if entry.get("otherwise", next(iter(value), None)) not in value:
-        raise _FieldError(f"values.{name}: otherwise `{entry['otherwise']}` is not in the table.", *at, "otherwise")
+        raise FieldError(f"values.{name}: otherwise `{entry['otherwise']}` is not in the table.", *at, "otherwise")
     return {str(key): float(number) for key, number in value.items()}
 
 

@@ -77,7 +77,7 @@ class Rulebook:
         rules = dict(self.rules)
         for change in changes:
             rule = rules.get(change.rule_id)
-            if rule is None or change.name not in rule.values or change.entry >= len(rule.values[change.name]):
+            if rule is None or change.name not in rule.values or not 0 <= change.entry < len(rule.values[change.name]):
                 raise RuleError(f"{change.rule_id} {change.name}: there is no such value. Look it up in the rulebook.")
             entries = list(rule.values[change.name])
             entries[change.entry] = _change(entries[change.entry], change)
@@ -172,6 +172,8 @@ def _law(key: str, entry: Mapping[str, Any]) -> Law:
 def _change(dated: DatedValue, change: Change) -> DatedValue:
     number = require_number(change.number)
     if isinstance(dated.value, (int, float)):
+        if change.choice:
+            raise RuleError(f"{change.rule_id} {change.name}: is one number. Leave the class {change.choice!r} out.")
         before: float | str = dated.value
         value: float | dict[str, float] = number
     elif change.choice in dated.value:

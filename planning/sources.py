@@ -88,18 +88,23 @@ def read_industry_access(workspace: Workspace | None = None) -> Table:
     missing = [name for name in _COLUMNS[:3] if name not in (reader.fieldnames or ())]
     if missing:
         raise CheckError(f"{path.name}: column {missing[0]!r} is missing. The table needs {', '.join(_COLUMNS)}.")
+    try:
+        lines = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise CheckError(f"{path.name}:{reader.line_num}: is not CSV ({error}). Look for a quote left open.") from error
     rows: dict[str, Mapping[str, object]] = {}
-    for row in reader:
+    for line, row in lines:
         code, access = str(row["code"]).strip(), str(row["access"]).strip()
         if not code.isdigit() or access not in ACCESSES:
             raise CheckError(
-                f"{path.name}:{reader.line_num}: code {code!r}, access {access!r}. "
+                f"{path.name}:{line}: code {code!r}, access {access!r}. "
                 f"Write a GB/T 4754 code in digits and one of {'、'.join(ACCESSES)}."
             )
         if code in rows:
-            raise CheckError(f"{path.name}:{reader.line_num}: code {code} stands twice. Keep one row.")
+            raise CheckError(f"{path.name}:{line}: code {code} stands twice. Keep one row.")
         placeholder = str(row.get("placeholder", "")).strip().lower() in {"true", "1", "是"}
-        rows[code] = {**row, "code": code, "access": access, "placeholder": placeholder}
+        name = str(row["name"] or code)
+        rows[code] = {**row, "code": code, "name": name, "access": access, "placeholder": placeholder}
     placeholder = any(row["placeholder"] for row in rows.values())
     name = "产业准入清单（占位候选）" if placeholder else "产业准入清单"
     return Table(

@@ -59,6 +59,50 @@ SURFACES: Final[Mapping[str, str]] = {
     "conical": "锥形面",
     "fence": "围界外侧带",
 }
+CODES: Final[Mapping[str, str]] = {
+    **SURFACES,
+    "quarry": "采石",
+    "borrow_pit": "取土",
+    "blasting": "爆破作业",
+    "lodging": "住宿餐饮",
+    "heritage_protection": "文物保护",
+    "water_supply": "供水",
+    "flood_control": "防洪",
+    "hazard_control": "灾害治理",
+    "center": "城镇中心区",
+    "residential": "居住",
+    "industry": "工业、物流",
+    "rural": "村庄",
+    "open_pit": "露天开采",
+    "underground": "地下开采",
+    "environment": "保护生态环境",
+    "safety": "提升安全",
+    "dike": "堤防",
+    "channel": "河道",
+    "school": "学校",
+    "hospital": "医院",
+    "care_home": "养老机构",
+    "office": "机关、科研和办公",
+    "settlement": "村镇集中居住区",
+    "logistics": "物流园",
+    "commercial": "大型商业设施",
+    "market": "农贸市场",
+    "expressway": "高速公路",
+    "national": "国道",
+    "provincial": "省道",
+    "county": "县道",
+    "township": "乡道",
+    "urban": "城市市区",
+    "suburb": "城市郊区居民居住区",
+    "village": "村镇居民居住区",
+    "other": "其他地区",
+    "*K": "可调整地类（以 K 结尾）",
+    **dict.fromkeys(("existing", "现状", "既有", "已建", "建成"), "现状"),
+    **dict.fromkeys(("planned", "规划", "拟建", "新建"), "新建"),
+    **dict.fromkeys(("extended", "扩建", "改扩建"), "改扩建"),
+    **dict(zip(("I", "II", "III", "IV"), "ⅠⅡⅢⅣ", strict=True)),
+}
+"""Coded values, whatever their column."""
 CODED: Final[Mapping[str, Mapping[str, str]]] = {"kind": SEGMENTS, "datum": DATUMS, "surface": SURFACES}
 """Parameters of reasons whose values are codes, with the words of each."""
 
@@ -91,7 +135,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "edge_unknown": "{count} 个要素没有{column}，保护范围的外缘无从推算，未判定：{names}",
     "own_distance_missing": "{count} 个要素没有{column}，待论证，未判定：{names}",
     "value_missing": "{count} 个要素没有{column}，未判定：{names}",
-    "no_such_bank": "没有口径为{datum}的岸线",
+    "no_such_bank": "{count} 条河流没有口径为{datum}的岸线，未判定：{names}",
     "terrain_missing": "缺少地形（数字高程）",
     "terrain_coarse": "地形的格网约 {metres:,.0f} m，粗于 {limit:,.0f} m，不足以判定图斑",
     "slope_unknown": "{count} 个要素有一部分没有高程，那一部分未判定：{names}",
@@ -182,7 +226,7 @@ def column_title(name: str) -> str:
         for column in definition.columns:
             if column.name == name:
                 return column.title
-    return name
+    return VALUE_TITLES.get(name, name)
 
 
 def exemption_words(exemptions: Sequence[OpenExemption]) -> str:

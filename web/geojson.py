@@ -28,6 +28,10 @@ _BRACKETS = re.compile(r"（.*?）")
 _LABEL_PLACES = sorted((step / 20 for step in range(1, 20)), key=lambda share: abs(share - 0.5))
 """Shares of a line, the middle first."""
 _CAPITAL_RANK, _SEAT_RANK, _SITE_RANK, _ROAD_RANK, _OTHER_RANK = range(5)
+_MINOR_CLASSES = frozenset({"county", "township"})
+_MINOR_ZOOM = 12.0
+"""From where county and township roads are numbered: on the whole county they would hide everything else."""
+
 _LABEL_LETTERS = 20
 """A longer name would cross the map."""
 _COUNTY_TOWN = "东河镇"
@@ -115,19 +119,23 @@ def _line_labels(frame: GeoDataFrame, *, kind: str) -> list[dict[str, object]]:
     """Return one label per road number (or railway name), on its longest part; the map takes the first free place."""
     parts, owners = shapely.get_parts(frame.geometry.to_numpy(), return_index=True)
     names = [name if isinstance(name, str) else "" for name in frame["name"]]
+    classes = frame["road_class"].tolist() if "road_class" in frame.columns else [None] * len(frame)
     longest: dict[str, LineString] = {}
+    minor: set[str] = set()
     for part, owner in zip(parts, owners, strict=True):
         match = _ROAD_CODE.match(names[owner])
         text = match.group() if match else _BRACKETS.sub("", names[owner])
         if text not in longest or part.length > longest[text].length:
             longest[text] = part
+        if classes[owner] in _MINOR_CLASSES:
+            minor.add(text)
     return [
         _label(
             kind,
             text,
             [line.interpolate(share, normalized=True) for share in _LABEL_PLACES],
             rank=_ROAD_RANK,
-            zoom=9.5,
+            zoom=_MINOR_ZOOM if text in minor else 9.5,
         )
         for text, line in longest.items()
     ]

@@ -12,7 +12,7 @@ from geodata.measure import measure_area_m2
 from planning import relations
 from planning.conditions import code_matches, fits, is_missing, plain_text, read_bool, read_day, read_number
 from planning.findings import Reason
-from planning.judge.hits import listed
+from planning.judge.hits import listed, shown
 from planning.rule import NOTHING
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from planning.conditions import Record
     from planning.judge.hits import Hit, Inputs, Task
     from planning.prepare import Prepared
-    from planning.rule import Rule
+    from planning.rule import Rule, Side
+
+_POLYGON = 2
 
 _ACCURACY = 1e-6
 """Relative: measured areas that differ by less are the same."""
@@ -43,7 +45,13 @@ def _lookup(task: Task) -> list[Hit]:
     rule, subject, against = task.rule, task.subject, task.against
     column, key = str(rule.lookup["column"]), str(rule.lookup["key"])
     prefix, wanted = rule.lookup.get("match") == "prefix", rule.lookup.get("finding_when", "found") == "found"
-    codes = [plain_text(record.get(key)) for record in against.records]
+    codes = {n: plain_text(row[key]) for n, row in enumerate(against.records) if not is_missing(row.get(key))}
+    if not codes:  # nothing is found in such a table, and nothing is absent from it
+        without = listed("value_missing", against.names, column=key)
+        task.draft.reasons.append(without if against.records else Reason("layer_empty", {"layer": against.name}))
+        return []
+    meant = rule.objects.where.get(against.key, NOTHING)
+    codes = {n: code for n, code in codes.items() if fits(against.records[n], meant).holds is not False}
     hits, unknown = [], []
     for position in task.positions:
         value = task.record(position).get(column)
@@ -52,9 +60,9 @@ def _lookup(task: Task) -> list[Hit]:
             continue
         code = plain_text(value)
         if prefix:  # the longest entry says most
-            rows = sorted((n for n, c in enumerate(codes) if code_matches(code, c)), key=lambda n: -len(codes[n]))
+            rows = sorted((n for n, c in codes.items() if code_matches(code, c)), key=lambda n: -len(codes[n]))
         else:
-            rows = [n for n, c in enumerate(codes) if c == code]
+            rows = [n for n, c in codes.items() if c == code]
         if bool(rows) is not wanted:
             continue
         other = rows[0] if rows else relations.WHOLE_LAYER
@@ -132,11 +140,14 @@ def _recorded_area(task: Task) -> list[Hit]:
     """Hold recorded areas against the ellipsoid: both an absolute and a relative difference are allowed."""
     least_m2, share_pct = _number(task, "abs_m2"), _number(task, "rel_pct")
     areas = measure_area_m2(task.shapes(task.positions))
-    hits, unknown = [], []
+    hits, unknown, odd = [], [], []
     for position, measured in zip(task.positions, areas, strict=True):
         recorded, area = read_number(task.record(position).get("recorded_area_m2")), float(measured)
         if recorded is None:
             unknown.append(task.subject.names[position])
+            continue
+        if shapely.get_dimensions(task.subject.geometry.iloc[position]) != _POLYGON:
+            odd.append(task.subject.names[position])
             continue
         difference = recorded - area
         if abs(difference) > max(least_m2, share_pct / 100 * area) * (1 + _ACCURACY):
@@ -145,19 +156,31 @@ def _recorded_area(task: Task) -> list[Hit]:
             hits.append(_hit(task, position, relations.WHOLE_LAYER, Reason("recorded_area", told)))
     if unknown:
         task.draft.reasons.append(listed("value_missing", unknown, column="recorded_area_m2"))
+    if odd:
+        task.draft.reasons.append(Reason("wrong_geometry", {"layer": shown(odd), "needed": "面"}))
     return hits
 
 
 def _total(task: Task) -> list[Hit]:
-    """Hold the sum of one layer against the sum of another."""
-    wanted = task.rule.objects.where.get(task.against.key, NOTHING)
-    others = [n for n, record in enumerate(task.against.records) if fits(record, wanted).holds]
-    mine, theirs = _sum(task.subject, task.positions), _sum(task.against, others)
+    """Hold the sum of one layer against the sum of another; what may not belong to them never makes a conflict."""
+    surely, _ = _meant(task, task.subject, task.positions, task.rule.subjects)
+    others, open_others = _meant(task, task.against, range(len(task.against.records)), task.rule.objects)
+    mine, theirs = _sum(task.subject, surely), _sum(task.against, [*others, *open_others])
     if mine <= theirs * (1 + _number(task, "tolerance_pct") / 100 + _ACCURACY):
         return []
-    geometry = shapely.union_all(task.shapes(task.positions).to_numpy())
+    geometry = shapely.union_all(task.shapes(surely).to_numpy())
     pair = relations.Pair(relations.WHOLE_LAYER, relations.WHOLE_LAYER, geometry)
     return [task.hit(pair, details=(Reason("totals", {"mine": mine, "theirs": theirs, "difference": mine - theirs}),))]
+
+
+def _meant(task: Task, layer: Prepared, positions: Sequence[int], side: Side) -> tuple[list[int], list[int]]:
+    """Tell the features that surely belong to a side of the rule from those whose attributes do not say."""
+    answers = {n: fits(layer.records[n], side.where.get(layer.key, NOTHING)) for n in positions}
+    still_open = [n for n, answer in answers.items() if answer.holds is None]
+    if still_open:
+        column = answers[still_open[0]].open[0]
+        task.draft.reasons.append(listed("value_missing", [layer.names[n] for n in still_open], column=column))
+    return [n for n, answer in answers.items() if answer.holds], still_open
 
 
 def _number(task: Task, name: str) -> float:

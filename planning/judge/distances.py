@@ -9,11 +9,11 @@ import shapely
 
 from planning import relations
 from planning.assumptions import DATUM_ORDER
-from planning.conditions import fits, plain_text, read_number
+from planning.conditions import fits, is_missing, plain_text, read_number
 from planning.findings import Reason
 from planning.judge.areas import assumed
 from planning.judge.hits import listed
-from planning.judge.objects import Piece, choose_objects, series
+from planning.judge.objects import Piece, choose_objects, class_assumed, series
 from planning.rule import Case
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _class_assumed(hit: Hit) -> tuple[Reason, ...]:
     chosen = None if dated is None else dated.number(hit.against_record)
     if dated is None or chosen is None or not chosen[1]:
         return ()
-    return (Reason("class_assumed", {"column": str(dated.by), "value": f"{chosen[0]:g} {dated.unit}"}),)
+    return (class_assumed(dated, chosen[0]),)
 
 
 def _limits(task: Task, pieces: Sequence[Piece]) -> list[tuple[list[int], NDArray[np.float64]]]:
@@ -90,11 +90,12 @@ def _limits(task: Task, pieces: Sequence[Piece]) -> list[tuple[list[int], NDArra
     rule, subject, against = task.rule, task.subject, task.against
     if rule.limit_column is not None:
         return _own_limits(task, rule.limit_column, len(pieces))
-    groups: dict[tuple[bool | None, ...], list[int]] = {}
+    groups: dict[tuple[object, ...], list[int]] = {}
     entries = rule.values["distance_m"]
     for position in task.positions:
         # Only what an entry asks of the subject can tell subjects apart.
-        key = tuple(_fits_subject(entry, subject.key, task.record(position)) for entry in entries)
+        record = task.record(position)
+        key = (*(_fits_subject(entry, subject.key, record) for entry in entries), *_compared(entries, record))
         groups.setdefault(key, []).append(position)
     found, unclassed = [], set()
     for members in groups.values():
@@ -120,6 +121,13 @@ def _fits_subject(entry: DatedValue, layer: str, record: Record) -> bool | None:
     return fits(record, entry.applies.when).holds
 
 
+def _compared(entries: Sequence[DatedValue], record: Record) -> list[str]:
+    """Values of the subject that entries compare with the object's."""
+    columns = [column for entry in entries for column in (*entry.applies.same, *entry.applies.differ)]
+    columns += [entry.applies.listed[0] for entry in entries if entry.applies.listed is not None]
+    return [plain_text(record.get(column)) for column in columns]
+
+
 def _own_limits(task: Task, column: str, count: int) -> list[tuple[list[int], NDArray[np.float64]]]:
     """Group subjects by the distance that they themselves say, the same to each of `count` objects."""
     groups: dict[float, list[int]] = {}
@@ -137,13 +145,15 @@ def _own_limits(task: Task, column: str, count: int) -> list[tuple[list[int], ND
 
 def _bank_distances(hit: Hit) -> tuple[Reason, ...]:
     """Tell the distance to every kind of line that the river has, whichever of them decides."""
-    layer, river = hit.against, plain_text(hit.against_record.get("river"))
+    layer, own = hit.against, hit.against_record
+    river = own.get("river")
     subject = hit.subject.geometry.iloc[hit.pair.subject]
     scale = relations.ScaleFactor(layer.geometry.crs)
     nearest: dict[str, float] = {}
     for geometry, record in zip(layer.geometry, layer.records, strict=True):
         datum = str(record.get("datum"))
-        if plain_text(record.get("river")) != river or datum not in DATUM_ORDER:
+        its = record is own or (not is_missing(river) and plain_text(record.get("river")) == plain_text(river))
+        if not its or datum not in DATUM_ORDER:
             continue
         ends = shapely.get_coordinates(shapely.shortest_line(subject, geometry))
         nearest[datum] = min(nearest.get(datum, np.inf), scale.ground_distance_m(ends))

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from planning.assumptions import choose_banks, road_half_width
-from planning.conditions import fits, read_number
+from planning.conditions import fits, is_missing, plain_text, read_number
 from planning.findings import Reason
 from planning.judge.hits import listed
 from planning.judge.subjects import usable_features
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
     from planning.judge.hits import Inputs, PartDraft, Task
     from planning.prepare import Prepared
-    from planning.rule import Rule
+    from planning.rule import DatedValue, Rule
 
 ROAD_LAND_CLASS = "1003"
 """公路用地 in the land-use survey (三调)."""
+
+_POLYGON = 2
 
 _BESIDE_M = 1.0
 """A stretch counts as one on a tunnel or bridge of the layer that lies so near to it; a shorter rest is none."""
@@ -59,9 +61,14 @@ def choose_objects(rule: Rule, layer: Prepared, task: Task) -> list[Piece]:
     pieces, usable = [], usable_features(rule, layer)
     banks = set(range(len(layer.records)))
     if "bank_datum" in rule.assumes:
-        banks = set(choose_banks(layer.records, inputs.settings.bank_datum))
-        if not banks:
-            draft.reasons.append(Reason("no_such_bank", {"datum": inputs.settings.bank_datum}))
+        datum = inputs.settings.bank_datum
+        banks = set(choose_banks(layer.records, datum))
+        # A line that names no river stands for one of its own.
+        said = [record.get("river") for record in layer.records]
+        rivers = [layer.names[n] if is_missing(river) else plain_text(river) for n, river in enumerate(said)]
+        without = sorted(set(rivers) - {rivers[n] for n in banks})
+        if without:
+            draft.reasons.append(listed("no_such_bank", without, datum=datum))
     for position, record in enumerate(layer.records):
         if not usable[position] or position not in banks:
             continue
@@ -90,7 +97,7 @@ def segments_of(kind: str, line: BaseGeometry, line_id: str, inputs: Inputs) -> 
     near = [
         geometry
         for geometry, record in zip(layer.geometry, layer.records, strict=True)
-        if str(record.get("road")) == line_id and shapely.distance(geometry, line) <= _BESIDE_M
+        if plain_text(record.get("road")) == line_id and shapely.distance(geometry, line) <= _BESIDE_M
     ]
     return shapely.union_all(shapely.buffer(near, _BESIDE_M, cap_style="flat")) if near else None
 
@@ -109,20 +116,25 @@ def _above_ground(rule: Rule, piece: Piece, layer: Prepared, inputs: Inputs) -> 
 
 
 def _with_edges(rule: Rule, pieces: Sequence[Piece], layer: Prepared, inputs: Inputs, draft: PartDraft) -> list[Piece]:
-    """Say how far each object's edge lies from its geometry; leave out, by name, where that is not known."""
+    """
+    Say how far each object's edge lies from its geometry; leave out, by name, where that is not known.
+
+    A road drawn as an area is its land, and has no further edge.
+    """
     column = rule.object_edge.get(layer.key)
     known, unknown = [], []
     for piece in pieces:
+        is_whole = True
         if column is not None:
             edge = read_number(layer.records[piece.owner].get(column))
-            found = [] if edge is None else [replace(piece, edge_m=(edge, edge, edge))]
-        elif rule.from_land_edge and layer.key == "road":
-            found = road_pieces(piece, layer, inputs)
+            found = [] if edge is None or edge < 0 else [replace(piece, edge_m=(edge, edge, edge))]
+        elif rule.from_land_edge and layer.key == "road" and shapely.get_dimensions(piece.geometry) < _POLYGON:
+            found, is_whole = road_pieces(piece, layer, inputs)
         else:
             rail = (Reason("rail_edge_is_centre"),) if "rail_edge" in rule.assumes and layer.kind == "line" else ()
             found = [replace(piece, assumptions=rail)]
         known += found
-        if not found:
+        if not found or not is_whole:
             unknown.append(layer.names[piece.owner])
     if unknown and column is not None:
         draft.reasons.append(listed("edge_unknown", unknown, column=column))
@@ -131,14 +143,14 @@ def _with_edges(rule: Rule, pieces: Sequence[Piece], layer: Prepared, inputs: In
     return known
 
 
-def road_pieces(piece: Piece, layer: Prepared, inputs: Inputs) -> list[Piece]:
+def road_pieces(piece: Piece, layer: Prepared, inputs: Inputs) -> tuple[list[Piece], bool]:
     """
     Take a road apart by how its land's edge is known: surveyed land first, then the road bed, then the class.
 
     Returns
     -------
         The surveyed patches that the centre line runs through, as one piece with no further edge, and the rest of the
-        line with its half-width; nothing at all where part of the edge is not known in any way.
+        line with its half-width; and whether that is all of it: a rest whose edge is not known in any way is left out.
     """
     found, rest = [], piece.geometry
     land = inputs.layers.get("land_use")
@@ -149,13 +161,13 @@ def road_pieces(piece: Piece, layer: Prepared, inputs: Inputs) -> list[Piece]:
             measured = Reason("road_land_surveyed", {"count": len(patches), "date": land.source_date or "—"})
             found.append(replace(piece, geometry=surveyed, assumptions=(measured,)))
             rest = shapely.difference(rest, surveyed)
-    if rest.length <= _BESIDE_M:
-        return found
+    if found and rest.length <= _BESIDE_M:
+        return found, True
     width = road_half_width(layer.records[piece.owner], inputs.settings)
     if width is None:
-        return found
+        return found, False
     edges = (width.low, width.metres, width.high)
-    return [*found, replace(piece, geometry=rest, edge_m=edges, assumptions=(width.reason,))]
+    return [*found, replace(piece, geometry=rest, edge_m=edges, assumptions=(width.reason,))], True
 
 
 def _road_land(line: BaseGeometry, land: Prepared) -> list[BaseGeometry]:
@@ -186,15 +198,22 @@ def widen(rule: Rule, layer: Prepared, pieces: Sequence[Piece], zone: str | None
         record = layer.records[piece.owner]
         dated = rule.value(zone, task.day, Case(layer.key, layer.key, record, record))
         chosen = None if dated is None else dated.number(record)
-        if chosen is None:
+        if dated is None or chosen is None:
             unclassed.append(layer.names[piece.owner])
             continue
         middle = shapely.centroid(piece.geometry)
         reach = (chosen[0] + piece.edge_m[1]) * scale.at(middle.x, middle.y)
-        widened.append(replace(piece, geometry=shapely.buffer(piece.geometry, reach, quad_segs=16)))
+        wide = shapely.buffer(piece.geometry, reach, quad_segs=16)
+        assumptions = (*piece.assumptions, *((class_assumed(dated, chosen[0]),) if chosen[1] else ()))
+        widened.append(replace(piece, geometry=wide, assumptions=assumptions))
     if unclassed:
         task.draft.reasons.append(listed("class_unknown", unclassed, column=zone))
     return widened
+
+
+def class_assumed(dated: DatedValue, number: float) -> Reason:
+    """Say which class of a value was taken for a feature that does not say its own."""
+    return Reason("class_assumed", {"column": str(dated.by), "value": f"{number:g} {dated.unit}"})
 
 
 def series(pieces: Sequence[Piece], layer: Prepared) -> gpd.GeoSeries:

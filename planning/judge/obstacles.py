@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from planning.relations import ScaleFactor
 from planning.rule import NOTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
@@ -49,7 +52,7 @@ def obstacle_hits(task: Task) -> list[Hit]:
     if task.inputs.terrain is None:
         task.draft.reasons.append(Reason("terrain_missing"))
         return hits
-    without_height = []
+    without_height, without_ground = [], []
     for position in task.positions:
         height = read_number(task.record(position).get("height_m"))
         geometry = task.subject.geometry.iloc[position]
@@ -60,6 +63,8 @@ def obstacle_hits(task: Task) -> list[Hit]:
         for runway, one in near:
             tops = partial(_tops, inputs=task.inputs, height_m=float(height or 0.0))
             part = shapely.intersection(geometry, one.zone())
+            if np.isnan(tops(shapely.get_coordinates(part))).any():
+                without_ground.append(task.subject.names[position])
             worst = find_penetrations(one, part, tops)
             if worst is None or worst.excess_m <= _LEAST_M:
                 continue
@@ -73,7 +78,22 @@ def obstacle_hits(task: Task) -> list[Hit]:
             hits.append(_hit(task, relations.Pair(position, runway, part), worst, Reason("penetration", told)))
     if without_height:
         task.draft.reasons.append(listed("height_unknown", without_height))
-    return hits
+    if without_ground:
+        task.draft.reasons.append(listed("slope_unknown", list(dict.fromkeys(without_ground))))
+    return _one_per_pair(hits)
+
+
+def _one_per_pair(hits: Sequence[Hit]) -> list[Hit]:
+    """Join what stands in the strip along the fence and rises above a surface too: one finding, found first there."""
+    found: dict[tuple[int, int], Hit] = {}
+    for hit in hits:
+        first = found.setdefault((hit.pair.subject, hit.pair.against), hit)
+        if first is not hit:
+            first.geometry = shapely.union(first.geometry, hit.geometry)
+            first.details += hit.details
+            first.assumptions += hit.assumptions
+            first.excess_m = hit.excess_m
+    return list(found.values())
 
 
 def _hit(task: Task, pair: relations.Pair, worst: Penetration, told: Reason) -> Hit:
@@ -157,7 +177,8 @@ def _fence_hits(task: Task) -> list[Hit]:
     hits = []
     for position in task.positions:
         part = shapely.intersection(task.subject.geometry.iloc[position], strip)
-        if (part.area if task.subject.kind == "polygon" else part.length) <= _LEAST_M:
+        sizes = (math.inf, part.length, part.area)  # a point stands in the strip or does not
+        if part.is_empty or sizes[shapely.get_dimensions(part)] <= _LEAST_M:
             continue
         # The strip follows the fence, whether or not the surfaces around it were announced.
         extra = {"surface": _FENCE, "announced": True}

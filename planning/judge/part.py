@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import shapely
 
+from geodata.errors import GeodataError
 from planning import relations
 from planning.findings import Reason
 from planning.judge.areas import area_hits
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from planning.rule import Rule
 
 _KIND_WORDS = {"point": "点", "line": "线", "polygon": "面"}
+_AMONG_THEMSELVES = frozenset({"self_overlap", "coverage"})
+"""Relations of features of one layer with each other: judged together, whatever the day of each."""
+
 _ATTRIBUTES = frozenset({"lookup", "required", "recorded_area", "total"})
 
 
@@ -38,14 +43,8 @@ def judge_part(rule: Rule, subject: Prepared, against: Prepared, inputs: Inputs)
         Conflicts before thresholds, each with its severity, and a reason for everything that was not judged.
     """
     draft = PartDraft(subject.key, against.key)
-    for layer in (subject, against):
-        if layer.kind == "none" and not layer.bare and not layer.without_geometry and not layer.outside_county:
-            draft.reasons.append(Reason("layer_empty", {"layer": layer.name}))
+    draft.reasons += _stops(rule, subject, against)
     if draft.reasons:
-        return draft
-    misfit = _misfit(rule, subject, against)
-    if misfit is not None:
-        draft.reasons.append(misfit)
         return draft
     draft.reasons += [*_not_usable(rule, subject), *_not_usable(rule, against, as_object=True)]
     subjects = choose_subjects(rule, subject, inputs, draft)
@@ -56,19 +55,20 @@ def judge_part(rule: Rule, subject: Prepared, against: Prepared, inputs: Inputs)
         draft.reasons.append(listed("outside_coverage", [subject.names[p] for p in uncovered], layer=against.name))
     hits: list[Hit] = []
     # The terrain is one subject without features.
-    by_day = {inputs.as_of: []} if subject.bare else subjects.by_day
+    together = subject.bare or (rule.relation in _AMONG_THEMSELVES and positions)
+    by_day = {inputs.as_of: sorted(positions)} if together else subjects.by_day
     for day, members in sorted(by_day.items()):
         try:
             hits += _hits(Task(rule, subject, against, members, day, inputs, draft))
-        except shapely.errors.GEOSException as error:
+        except (shapely.errors.GEOSException, GeodataError) as error:
             draft.reasons.append(Reason("error", {"message": str(error)}))
-    draft.reasons = list({repr(reason): reason for reason in draft.reasons}.values())
-    if rule.merge_objects:
-        hits = _merged(hits)
+    draft.reasons = list(_once(draft.reasons))
     for hit in hits:
-        hit.needs_review = (*subjects.reviews.get(hit.pair.subject, ()), *hit.needs_review, *_courses(hit))
+        other = subjects.reviews.get(hit.pair.against, ()) if hit.pair.within_subjects else ()
+        hit.needs_review = (*subjects.reviews.get(hit.pair.subject, ()), *other, *hit.needs_review, *_courses(hit))
         hit.assumptions += _repairs(hit)
-    draft.hits = weigh_hits(hits, inputs.settings, draft)
+    hits = weigh_hits(hits, inputs.settings, draft)
+    draft.hits = _merged(hits) if rule.merge_objects else hits
     return draft
 
 
@@ -83,6 +83,22 @@ def _hits(task: Task) -> list[Hit]:
     return attribute_hits(task) if relation in _ATTRIBUTES else area_hits(task)
 
 
+def _stops(rule: Rule, subject: Prepared, against: Prepared) -> list[Reason]:
+    """Why nothing of two layers can be judged; empty where something can."""
+    empty = [
+        Reason("layer_empty", {"layer": layer.name})
+        for layer in (subject, against)
+        if layer.kind == "none" and not layer.bare and not layer.without_geometry and not layer.outside_county
+    ]
+    if empty:
+        return empty
+    misfit = _misfit(rule, subject, against)
+    if misfit is not None:
+        return [misfit]
+    undrawn = against.kind == "none" and not against.bare
+    return _not_usable(rule, against, as_object=True) if undrawn else []
+
+
 def _misfit(rule: Rule, subject: Prepared, against: Prepared) -> Reason | None:
     """Why the layers' geometry does not suit the rule, or None."""
     if rule.relation == "within_distance" or subject.kind == "none":
@@ -90,12 +106,12 @@ def _misfit(rule: Rule, subject: Prepared, against: Prepared) -> Reason | None:
     if rule.relation in SHAPELESS:
         pointless = rule.relation != "line_crossing" or "point" not in {subject.kind, against.kind}
         return None if pointless else Reason("wrong_geometry", {"layer": subject.name, "needed": "线"})
-    if subject.kind == "point" and not rule.points:
+    if subject.kind == "point" and not (rule.points and rule.relation == "overlap"):
         return Reason("subject_is_point", {"layer": subject.name})
     needed = None if subject.key in rule.subjects.zone or subject.kind == "point" else _needed_kind(rule, subject.kind)
     if needed is not None:
         return Reason("wrong_geometry", {"layer": subject.name, "needed": needed})
-    if against.kind != "polygon" and not against.bare and against.key not in rule.objects.zone:
+    if against.kind not in {"polygon", "none"} and against.key not in rule.objects.zone:
         return Reason("wrong_geometry", {"layer": against.name, "needed": "面"})
     return None
 
@@ -129,19 +145,37 @@ def _not_usable(rule: Rule, layer: Prepared, *, as_object: bool = False) -> list
 
 
 def _merged(hits: Sequence[Hit]) -> list[Hit]:
-    """Join the hits of each subject: the object is the layer as a whole."""
+    """
+    Join the hits of each subject: the object is the layer as a whole.
+
+    The gravest of them speaks: what a person must look at is that of the gravest.
+    """
     groups: dict[int, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.pair.subject, []).append(hit)
     joined = []
     for position, group in groups.items():
-        first = group[0]
+        first = min(group, key=lambda hit: hit.severity.rank)
+        gravest = [hit for hit in group if hit.severity is first.severity]
         geometry = shapely.union_all([hit.geometry for hit in group])
         names = tuple(dict.fromkeys(hit.against_ref.name for hit in group))
-        details = (Reason("merged_objects", {"count": len(group), "names": shown(names)}),)
-        pair = relations.Pair(position, relations.WHOLE_LAYER, geometry)
-        joined.append(Hit(first.rule, first.subject, first.against, pair, geometry, first.day, details=details))
+        merged = Reason("merged_objects", {"count": len(group), "names": shown(names)})
+        joined.append(
+            replace(
+                first,
+                pair=relations.Pair(position, relations.WHOLE_LAYER, geometry),
+                geometry=geometry,
+                details=_once([merged, *(reason for hit in gravest for reason in hit.details)]),
+                assumptions=_once([reason for hit in group for reason in hit.assumptions]),
+                needs_review=_once([reason for hit in gravest for reason in hit.needs_review]),
+            )
+        )
     return joined
+
+
+def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Each reason once."""
+    return tuple({repr(reason): reason for reason in reasons}.values())
 
 
 def _courses(hit: Hit) -> tuple[Reason, ...]:

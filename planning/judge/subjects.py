@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planning.conditions import fits, read_day
+from planning.conditions import fits, is_missing, read_day
 from planning.findings import Reason
 from planning.judge.hits import listed
 from planning.rule import NOTHING, Case
@@ -77,6 +77,7 @@ def choose_subjects(rule: Rule, layer: Prepared, inputs: Inputs, draft: PartDraf
             continue
         # Approval fixes the law for what is built; a zone or a record is held against the law of today.
         day = law_day(record, inputs.as_of) if rule.planned_only else inputs.as_of
+        review += _unread_approval(record) if rule.planned_only else ()
         by_day.setdefault(day, []).append(position)
         reviews[position] = tuple(review)
     for day in [day for day in by_day if day != inputs.as_of and not is_in_force(rule, inputs, day)]:
@@ -99,6 +100,14 @@ def law_day(record: Record, as_of: date) -> date:
     """Return the day whose law counts: that of a project's approval, where it has one before the day of the check."""
     approved = read_day(record.get("approval_date"))
     return as_of if approved is None or approved > as_of else approved
+
+
+def _unread_approval(record: Record) -> tuple[Reason, ...]:
+    """Say that an approval's day cannot be read: then the law of today was taken."""
+    value = record.get("approval_date")
+    if is_missing(value) or read_day(value) is not None:
+        return ()
+    return (Reason("not_a_date", {"column": "approval_date", "value": str(value)}),)
 
 
 def is_in_force(rule: Rule, inputs: Inputs, day: date) -> bool:

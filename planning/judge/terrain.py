@@ -61,13 +61,18 @@ def _limits(task: Task) -> list[tuple[list[int], float, str, tuple[Reason, ...]]
     unit = "slope_pct" if "slope_pct" in task.rule.values else "slope_deg"
     sign = "%" if unit == "slope_pct" else "°"
     groups: dict[tuple[float, str], list[int]] = {}
+    unclassed = []
     for position in task.positions:
         record = task.record(position)
         dated = task.rule.value(unit, task.day, Case(task.subject.key, task.against.key, record, record))
         chosen = None if dated is None else dated.number(record)
         if dated is None or chosen is None:
+            unclassed.append(task.subject.names[position])
             continue
         groups.setdefault((chosen[0], str(dated.by) if chosen[1] else ""), []).append(position)
+    if unclassed:
+        column = next((entry.by for entry in task.rule.values[unit] if entry.by), None) or unit
+        task.draft.reasons.append(listed("class_unknown", unclassed, column=column))
     return [
         (members, limit, unit, (Reason("class_assumed", {"column": by, "value": f"{limit:g} {sign}"}),) if by else ())
         for (limit, by), members in groups.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planning import relations
 from planning.conditions import fits, read_bool
 from planning.findings import OpenExemption, Reason, Severity
 
@@ -73,9 +74,16 @@ def _weigh(hit: Hit, settings: Settings) -> bool:
         if effect == "reminder" and (hit.extra.get(f"on_{kind}") or fits(hit.subject_record, {kind: True}).holds):
             severity = Severity.REMINDER
             hit.details += (Reason("on_segment", {"kind": kind}),)
-    if rule.needs_announced and read_bool(hit.against_record.get("announced")) is not True:
+    if rule.needs_announced and not _is_announced(hit):
         hit.needs_review += (Reason("not_announced", {"name": hit.against_ref.name}),)
     if any(reason.code in WEAK for reason in hit.needs_review):
         severity = Severity.REMINDER
     hit.severity = severity
     return True
+
+
+def _is_announced(hit: Hit) -> bool:
+    """Whether the object was drawn and announced; of a layer as a whole, every feature."""
+    whole = hit.pair.against == relations.WHOLE_LAYER and not hit.against.bare
+    records = hit.against.records if whole else [hit.against_record]
+    return all(read_bool(record.get("announced")) is True for record in records)

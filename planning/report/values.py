@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from layers.schema import read_catalogue
-from planning import words
 from planning.dates import surely_from
 from planning.numbers import value_words
 from planning.report.parts import Table
 from planning.rulebook import read_rulebook
-from planning.words import SOURCE_KINDS
+from planning.words import CODES, SOURCE_KINDS, VALUE_TITLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from planning.findings import CheckRun, Value
     from planning.rule import DatedValue, Rule
     from planning.rulebook import Rulebook
-
-VALUE_TITLES: Final[Mapping[str, str]] = {
-    "corridor_m": "廊道宽度",
-    "edge_tolerance_m": "边线容差",
-    "road_zone_m": "公路建筑控制区宽度",
-    "rail_zone_m": "铁路线路安全保护区宽度",
-    "design_speed_kmh": "设计速度",
-    **words.VALUE_TITLES,
-}
-_CLASSES: Final[Mapping[str, str]] = {
-    "urban": "城市市区",
-    "suburb": "城市郊区居民居住区",
-    "village": "村镇居民居住区",
-    "other": "其他地区",
-    "center": "城镇中心区",
-    "residential": "居住",
-    "industry": "工业、物流",
-    "rural": "村庄",
-}
-"""Classes that no layer's style knows."""
 
 
 def value_title(name: str) -> str:
@@ -47,8 +26,8 @@ def value_title(name: str) -> str:
 
 def class_title(column: str | None, code: str) -> str:
     """Title of a class, such as 国道; `column` None looks at every column."""
-    if code in _CLASSES:
-        return _CLASSES[code]
+    if code in CODES:
+        return CODES[code]
     for definition in read_catalogue().values():
         if (column is None or definition.style.vary_by == column) and code in definition.style.variants:
             return definition.style.variants[code].title

@@ -19,10 +19,10 @@ from planning.precedence import find_place
 from planning.report.cards import build_card
 from planning.report.docx import write_docx
 from planning.report.model import MAPPED, build_report
-from planning.report.values import VALUE_TITLES
 from planning.report.word import clean
 from planning.rulebook import read_rulebook
 from planning.settings import DEFAULTS
+from planning.words import VALUE_TITLES
 from tests.planning.report_fixture import AS_OF, CREATED, make_finding, make_layers, make_run
 
 if TYPE_CHECKING:

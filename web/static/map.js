@@ -58,7 +58,9 @@ window.duogui = (() => {
   }
 
   function casingOf(style, properties) {
-    return { ...style.casing, weight: pathOf(style, properties).weight + 2.6 };
+    const weight = pathOf(style, properties).weight;
+    // A full casing would be all that is seen of a thin dotted road.
+    return weight < 1.6 ? { ...style.casing, weight: weight + 1, opacity: 0.3 } : { ...style.casing, weight: weight + 2.6 };
   }
 
   function faded(path, opacity, pattern) {

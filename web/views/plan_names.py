@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from layers.schema import read_catalogue, resolve_key
 from planning.findings import RuleResult
-from planning.report.values import VALUE_TITLES
 from planning.sources import INDUSTRY_ACCESS_KEY
-from planning.words import CODED, TEMPLATES
+from planning.words import CODED, TEMPLATES, VALUE_TITLES
 from web.words import _, language
 
 if TYPE_CHECKING:

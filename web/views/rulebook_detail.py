@@ -43,7 +43,7 @@ RANKS = {
 }
 """What stands at each rank of arbitration."""
 
-_EFFECTS = {"exempt": "不作冲突", "reminder": "降为提示", "conditional": "按有条件处理"}
+_EFFECTS = {"exempt": "不作冲突", "reminder": "降为提示", "conditional": "按有条件处理", "review": "由人核定"}
 _ASSUMED = {
     "bank_datum": "岸线的起算面按“检测设置”的口径",
     "rail_edge": "铁路以中心线代替坡脚、坡顶起算，实际保护区更宽",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from layers.schema import read_catalogue
-from planning.words import SURFACES
+from planning.words import CODES
 from web.views.plan_names import layer_title
 from web.words import _, language
 
@@ -39,51 +39,6 @@ EVERY_LAYER: Final = "全部图层"
 
 COLUMNS: Final[Mapping[str, str]] = {"surface": "限制面", "access": "准入", "placeholder": "占位条目"}
 """Attributes that no layer has: those that a relation or a table adds."""
-
-CODES: Final[Mapping[str, str]] = {
-    **SURFACES,
-    "quarry": "采石",
-    "borrow_pit": "取土",
-    "blasting": "爆破作业",
-    "lodging": "住宿餐饮",
-    "heritage_protection": "文物保护",
-    "water_supply": "供水",
-    "flood_control": "防洪",
-    "hazard_control": "灾害治理",
-    "center": "城镇中心区",
-    "residential": "居住",
-    "industry": "工业、物流",
-    "rural": "村庄",
-    "open_pit": "露天开采",
-    "underground": "地下开采",
-    "environment": "保护生态环境",
-    "safety": "提升安全",
-    "dike": "堤防",
-    "channel": "河道",
-    "school": "学校",
-    "hospital": "医院",
-    "care_home": "养老机构",
-    "office": "机关、科研和办公",
-    "settlement": "村镇集中居住区",
-    "logistics": "物流园",
-    "commercial": "大型商业设施",
-    "market": "农贸市场",
-    "expressway": "高速公路",
-    "national": "国道",
-    "provincial": "省道",
-    "county": "县道",
-    "township": "乡道",
-    "urban": "城市市区",
-    "suburb": "城市郊区居民居住区",
-    "village": "村镇居民居住区",
-    "other": "其他地区",
-    "*K": "可调整地类（以 K 结尾）",
-    **dict.fromkeys(("existing", "现状", "既有", "已建", "建成"), "现状"),
-    **dict.fromkeys(("planned", "规划", "拟建", "新建"), "新建"),
-    **dict.fromkeys(("extended", "扩建", "改扩建"), "改扩建"),
-    **dict(zip(("I", "II", "III", "IV"), "ⅠⅡⅢⅣ", strict=True)),
-}
-"""Coded values, whatever their column."""
 
 
 def side_title(key: str) -> str:
