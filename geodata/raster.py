@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 WEB_MERCATOR: Final = CRS.from_epsg(3857)
 """What browsers draw maps in."""
 
+_LOWEST_M, _HIGHEST_M = -500.0, 9000.0
+
 MULTIDIRECTIONAL_DEG: Final = (225.0, 270.0, 315.0, 360.0)
 """Where the light comes from in Mark's shading: north-west to south-west, each slope lit by those it lies across to."""
 
@@ -95,7 +97,8 @@ def read_terrain(path: Path) -> Terrain:
     Parameters
     ----------
     path
-        Any raster file that GDAL reads; elevations in metres.
+        Any raster file that GDAL reads; elevations in metres. What no ground on earth has (below -500 m or above
+        9,000 m) is unknown: many files write -9999 without saying so.
 
     Raises
     ------
@@ -108,6 +111,7 @@ def read_terrain(path: Path) -> Terrain:
         except rasterio.errors.RasterioError as error:
             raise ReadError(f"{path}: damaged ({error}). Get a sound copy.") from error
         array = band.astype(np.float32).filled(np.nan)
+        array[(array < _LOWEST_M) | (array > _HIGHEST_M)] = np.nan
         return Terrain(array, source.transform, CRS.from_wkt(source.crs.to_wkt()))
 
 

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planning.conditions import is_missing, plain_text, read_number
+from planning.conditions import read_number
 from planning.findings import Reason
 from planning.settings import DEFAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from planning.conditions import Record
     from planning.settings import Settings
@@ -91,37 +91,3 @@ def bank_datum(feature: Record) -> Reason:
     """Say which line stands for the bank."""
     datum = str(feature.get("datum", ""))
     return Reason(f"bank_is_{datum}") if datum in DATUM_ORDER else Reason("bank_datum_unknown", {"datum": datum or "—"})
-
-
-def choose_banks(records: Sequence[Record], datum: str) -> list[int]:
-    """
-    Choose the lines that count as a river's bank.
-
-    Parameters
-    ----------
-    records
-        Bank lines with `river` and `datum`.
-    datum
-        One kind of line, or `best`: per river the first of `DATUM_ORDER` that it has, a line of unknown kind last.
-        A line that names no river speaks for itself alone.
-
-    Returns
-    -------
-        Positions among the records.
-    """
-    if datum != "best":
-        return [n for n, record in enumerate(records) if str(record.get("datum")) == datum]
-    ranks: dict[str, int] = {}
-    for record in records:
-        river = plain_text(record.get("river"))
-        ranks[river] = min(ranks.get(river, len(DATUM_ORDER)), _datum_rank(record))
-    return [
-        n
-        for n, record in enumerate(records)
-        if is_missing(record.get("river")) or _datum_rank(record) == ranks[plain_text(record["river"])]
-    ]
-
-
-def _datum_rank(record: Record) -> int:
-    datum = str(record.get("datum"))
-    return DATUM_ORDER.index(datum) if datum in DATUM_ORDER else len(DATUM_ORDER)

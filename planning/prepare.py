@@ -174,6 +174,9 @@ def prepare_layer(layer: Layer, crs: CRS) -> Prepared:
     for needed in ("id", "name"):
         if needed not in frame.columns:
             raise CheckError(f"layer {layer.key}: has no column `{needed}`. Map one when the layer is read.")
+    unnamed = int(frame["id"].isna().sum())
+    if unnamed:
+        raise CheckError(f"layer {layer.key}: {unnamed} features have no id. Give each feature an id of its own.")
     ids = frame["id"].astype(str)
     if ids.duplicated().any():
         twice = ids[ids.duplicated()].iloc[0]

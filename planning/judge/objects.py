@@ -9,16 +9,17 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planning.assumptions import choose_banks, road_half_width
-from planning.conditions import fits, is_missing, plain_text, read_number
+from planning.assumptions import road_half_width
+from planning.conditions import fits, plain_text, read_number
 from planning.findings import Reason
+from planning.judge.banks import choose_banks
 from planning.judge.hits import listed
 from planning.judge.subjects import usable_features
 from planning.relations import ScaleFactor
 from planning.rule import NOTHING, Case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -59,24 +60,19 @@ def choose_objects(rule: Rule, layer: Prepared, task: Task) -> list[Piece]:
     """
     inputs, draft = task.inputs, task.draft
     pieces, usable = [], usable_features(rule, layer)
-    banks = set(range(len(layer.records)))
+    shapes: Mapping[int, BaseGeometry] = dict(enumerate(layer.geometry))
     if "bank_datum" in rule.assumes:
-        datum = inputs.settings.bank_datum
-        banks = set(choose_banks(layer.records, datum))
-        # A line that names no river stands for one of its own.
-        said = [record.get("river") for record in layer.records]
-        rivers = [layer.names[n] if is_missing(river) else plain_text(river) for n, river in enumerate(said)]
-        without = sorted(set(rivers) - {rivers[n] for n in banks})
+        shapes, without = choose_banks(layer, inputs.settings.bank_datum)
         if without:
-            draft.reasons.append(listed("no_such_bank", without, datum=datum))
+            draft.reasons.append(listed("no_such_bank", without, datum=inputs.settings.bank_datum))
     for position, record in enumerate(layer.records):
-        if not usable[position] or position not in banks:
+        if not usable[position] or position not in shapes:
             continue
         meant = fits(record, rule.objects.where.get(layer.key, NOTHING))
         if meant.holds is False:
             continue
         reviews = tuple(Reason("attribute_missing", {"column": c}) for c in meant.open)
-        pieces.append(Piece(position, layer.geometry.iloc[position], reviews=reviews))
+        pieces.append(Piece(position, shapes[position], reviews=reviews))
     if layer.kind == "line" and rule.segments and rule.relation == "within_distance":
         pieces = [rest for piece in pieces for rest in _above_ground(rule, piece, layer, inputs)]
     return _with_edges(rule, pieces, layer, inputs, draft)

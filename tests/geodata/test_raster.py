@@ -13,7 +13,7 @@ from PIL import Image
 from pyproj import CRS
 
 from geodata.errors import GeodataError, ReadError
-from geodata.raster import MULTIDIRECTIONAL_DEG, hillshade, hillshade_png, hillshade_rgb, read_terrain
+from geodata.raster import MULTIDIRECTIONAL_DEG, hillshade, hillshade_png, hillshade_rgb, read_terrain, sample_terrain
 
 WEST, SOUTH, EAST, NORTH = 106.0, 32.0, 107.0, 33.0
 UNKNOWN = -9999.0
@@ -154,3 +154,25 @@ def test_cut_off_raster(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:20_000])
     with pytest.raises(ReadError, match=r"dem\.tif"):
         read_terrain(path)
+
+
+def test_what_no_ground_has_is_unknown_also_where_the_file_does_not_say_so(tmp_path: Path) -> None:
+    elevation = np.full((4, 5), 500.0)
+    elevation[0, 0], elevation[3, 4], elevation[1, 1] = -9999.0, 32767.0, -400.0
+    path = write_terrain(tmp_path / "dem.tif", elevation)
+    with rasterio.open(path, "r+") as file:
+        file.nodata = None
+    read = read_terrain(path).array
+    assert np.isnan(read).sum() == 2
+    assert read[1, 1] == -400.0
+
+
+def test_elevations_between_cell_middles(tmp_path: Path) -> None:
+    """On an inclined plane every place has the plane's height; outside the outer middles nothing is known."""
+    columns = np.arange(10.0)
+    terrain = read_terrain(write_terrain(tmp_path / "dem.tif", np.tile(100 + 10 * columns, (8, 1))))
+    width = (EAST - WEST) / 10
+    places = np.array([[WEST + 2.5 * width, 32.5], [WEST + 3.2 * width, 32.43], [WEST + 0.1 * width, 32.5]])
+    heights = sample_terrain(terrain, places)
+    assert heights[:2] == pytest.approx([120.0, 127.0])
+    assert np.isnan(heights[2])

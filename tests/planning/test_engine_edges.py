@@ -390,3 +390,29 @@ def test_settings_of_another_form_are_refused(raw: dict[str, Any]) -> None:
 def test_a_change_of_what_is_not_there_is_refused(judge: Any, change: Change) -> None:
     with pytest.raises(RuleError, match="X-1 min_area_m2"):
         judge(rule(), Settings(changes=(change,)), project=[box("p", 0, 0, 9, 9)], zone=[box("z", 0, 0, 9, 9)])
+
+
+@pytest.mark.parametrize(
+    ("x", "counts"),
+    [
+        (500, "outer"),  # the outer line is there: 900 m from it, and 960 m from the water's edge beside it
+        (9500, "edge"),  # no outer line within 200 m: the water's edge counts
+    ],
+)
+def test_the_best_bank_is_chosen_stretch_by_stretch(x: int, counts: str) -> None:
+    banks = [
+        {"id": "outer", "river": "东河", "datum": "outer", "demarcated": True, "line": [[0, 60], [5000, 60]]},
+        {"id": "edge", "river": "东河", "datum": "water_edge", "demarcated": True, "line": [[0, 0], [10000, 0]]},
+    ]
+    project = [{"id": "x1", "status": "planned", "chemical": True, "box": [x, 960, x + 100, 990]}]
+    layers = {"project": layer("project", project), "river_bank": layer("river_bank", banks)}
+    run = check_layers(layers, read_rulebook(), as_of=date(2026, 11, 22), rule_ids=["WA-05"])
+    assert [finding.against.id for finding in run.findings] == [counts]
+
+
+def test_a_feature_without_an_id_cannot_be_named() -> None:
+    farms = layer("permanent_farmland", [{"id": None, "name": "p", "box": [0, 0, 10, 10]}])
+    redline = layer("ecological_redline", [{"id": "e1", "box": [0, 0, 10, 10]}])
+    layers = {"permanent_farmland": farms, "ecological_redline": redline}
+    with pytest.raises(CheckError, match="permanent_farmland: 1 features have no id"):
+        check_layers(layers, read_rulebook(), as_of=date(2026, 11, 22), rule_ids=["LN-01"])
