@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from planning.findings import CheckRun
     from planning.local_rules import LocalRuleError
+    from planning.plan_differences import Differences
     from planning.rulebook import Rulebook
     from planning.self_test import SelfTest
     from planning.settings import Settings
@@ -92,6 +93,14 @@ def places(fingerprint: str) -> PlaceIndex:
     """Index all features by place, for questions about a point."""
     coverages = {key: version.coverage_wkt for key, version in workspace().current().items()}
     return index_places(layers(fingerprint), coverages)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def plan_differences(fingerprint: str) -> Differences:
+    """Compare the two former plans."""
+    from planning.plan_differences import find_differences
+
+    return find_differences(layers(fingerprint))
 
 
 @dataclass(frozen=True)

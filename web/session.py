@@ -94,7 +94,7 @@ class State:
     departments: tuple[str, ...] = ()
     """Departments listed, by their Chinese names; empty is all."""
     conflict_view: str = "findings"
-    """`findings`, `verdicts` or `matrix`."""
+    """`findings`, `verdicts`, `matrix`, `stock` or `differences`."""
     only_not_checked: bool = False
     """Whether the verdicts are only those with a part that was not checked."""
     list_serial: int = 0

@@ -13,8 +13,9 @@ from web import cached
 from web.session import choose, current, widget
 from web.views.conflicts import big_numbers
 from web.views.matrix import group_choices, show_titles, township_names, verdict_matrix
+from web.views.plan_differences import difference_table
 from web.views.stock import stock_lists
-from web.views.verdict_html import matrix_html, matrix_legend_html, stock_html, verdicts_html
+from web.views.verdict_html import differences_html, matrix_html, matrix_legend_html, stock_html, verdicts_html
 from web.views.verdicts import verdict_rows
 from web.words import _
 
@@ -95,6 +96,13 @@ def draw_matrix(run: CheckRun, fingerprint: str) -> None:
         st.html(matrix_html(matrix))
     else:
         st.info(_("没有符合筛选的规则。换一个规则组，或选“全部规则”。"))
+
+
+def draw_differences(run: CheckRun, fingerprint: str) -> None:
+    """Draw where the two former plans differ."""
+    with st.spinner(_("正在比较两规图斑…")):
+        differences = cached.plan_differences(fingerprint)
+    st.html(differences_html(difference_table(differences.with_projects(run))))
 
 
 def draw_stock(run: CheckRun) -> None:

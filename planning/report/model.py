@@ -10,6 +10,7 @@ from planning.findings import Severity, Verdict
 from planning.precedence import find_place
 from planning.report import gaps, method, summary
 from planning.report.cards import build_card
+from planning.report.differences import differences_table
 from planning.report.known_answers import TITLE, KnownAnswers, known_answers_words
 from planning.report.listing import list_findings
 from planning.report.parts import Card, Pictures, Report, Section, Table
@@ -123,6 +124,7 @@ def build_report(
             Section("附表一　冲突清单", tables=(list_findings(run),)),
             Section("附表二　存量清单", tables=(stock_table(run, "existing"),)),
             Section("附表三　除外清单", tables=(stock_table(run, "exempt"),)),
+            Section("附表四　两规差异", tables=(differences_table(layers, run),)),
         ),
         pictures=FindingPictures(shown, layers, background),
     )

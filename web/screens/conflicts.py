@@ -13,7 +13,7 @@ from web.checking import check_settings, is_outdated, run_check, shown_run
 from web.finding_list import finding_filters, finding_list, finding_map
 from web.frame import require_workspace, show_gaps, show_title
 from web.session import current
-from web.verdict_panel import copy, draw_matrix, draw_numbers, draw_stock, draw_verdicts
+from web.verdict_panel import copy, draw_differences, draw_matrix, draw_numbers, draw_stock, draw_verdicts
 from web.views.conflicts import find_finding, run_words, select_findings
 from web.views.run_settings import settings_html
 from web.words import _
@@ -44,6 +44,7 @@ def draw_results(run: CheckRun, fingerprint: str) -> None:
         "verdicts": _("逐条结论"),
         "matrix": _("规则 × 乡镇"),
         "stock": _("存量清单"),
+        "differences": _("两规差异"),
     }
     switch, said = st.columns([4, 5], vertical_alignment="center")
     view = current().conflict_view
@@ -68,8 +69,10 @@ def draw_results(run: CheckRun, fingerprint: str) -> None:
         draw_verdicts(run)
     elif view == "matrix":
         draw_matrix(run, fingerprint)
-    else:
+    elif view == "stock":
         draw_stock(run)
+    else:
+        draw_differences(run, fingerprint)
 
 
 def draw_screen() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from web.views.matrix import Cell, Group, Matrix, Row
+    from web.views.plan_differences import DifferenceTable
     from web.views.stock import StockList, StockRow
     from web.views.verdicts import VerdictRow
 
@@ -71,6 +72,22 @@ def stock_html(view: StockList) -> str:
     head = "".join(f"<th>{title}</th>" for title in heads)
     body = "".join(_stock_row(row) for row in view.rows)
     return f'<table class="dg-verdicts dg-stock"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def differences_html(view: DifferenceTable) -> str:
+    """Draw the differences of the two former plans."""
+    notes = "".join(f'<p class="dg-note">{escape(words)}</p>' for words in view.notes)
+    if not view.rows:
+        return notes
+    heads = (_("类别"), _("含义"), _("处数"), _("合计"), _("分乡镇"))
+    head = "".join(f"<th>{title}</th>" for title in heads)
+    body = "".join(
+        f"<tr><td><b>{row.letter}</b></td><td>{escape(row.meaning)}</td><td>{row.count}</td>"
+        f"<td>{escape(row.total)}</td><td>{escape(_('；').join(row.townships)) or '—'}</td></tr>"
+        for row in view.rows
+    )
+    table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'{notes}<table class="dg-verdicts dg-differences">{table}</table>'
 
 
 def _verdict(row: VerdictRow) -> str:
