@@ -7,8 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from geodata.errors import GeodataError
 from layers.background import read_background
 from planning.export import write_csv, write_gpkg
+from planning.prepare import CheckError
 from planning.report.docx import write_docx
 from planning.report.known_answers import count_answers
 from planning.report.model import build_report
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from streamlit.delta_generator import DeltaGenerator
+
     from layers.schema import Layer
     from planning.findings import CheckRun
     from planning.report.known_answers import KnownAnswers
@@ -27,12 +31,40 @@ if TYPE_CHECKING:
 _SHADE_PX = 1600
 
 
-def known_answers(rulebook: Rulebook) -> KnownAnswers | None:
-    """Return what the self-test said of these rules; None where it was not run, or there is no demonstration county."""
+def tell(bar: DeltaGenerator, words: Callable[[int, int, str], tuple[float, str]]) -> Callable[[int, int, str], None]:
+    """Return a progress that moves a bar and says in words how far the work is."""
+
+    def show(done: int, total: int, step: str) -> None:
+        bar.progress(*words(done, total, step))
+
+    return show
+
+
+def known_answers(rulebook: Rulebook, progress: Callable[[int, int, str], None] | None = None) -> KnownAnswers | None:
+    """
+    Return what the self-test says of these rules.
+
+    Parameters
+    ----------
+    rulebook
+        Rules to test.
+    progress
+        Told rules done, rules in all, and the rule that is next; without it, only a test that was run counts.
+
+    Returns
+    -------
+        None where there is no demonstration county that can be checked, or the test was not run.
+    """
     demo = cached.demonstration_path()
     if demo is None:
         return None
-    test = cached.known_self_test(cached.fingerprint(demo), rulebook)
+    fingerprint = cached.fingerprint(demo)
+    test = cached.known_self_test(fingerprint, rulebook)
+    if test is None and progress is not None:
+        try:
+            test = cached.run_self_test(demo, fingerprint, rulebook, progress)
+        except (CheckError, GeodataError):
+            return None  # the report says that it was not run
     return None if test is None else count_answers(test)
 
 

@@ -11,10 +11,11 @@ from layers.errors import FontError
 from web import cached
 from web.assets import OWN
 from web.checking import is_outdated, run_check, shown_run
-from web.files import known_answers, make_csv, make_gpkg, make_word
+from web.files import known_answers, make_csv, make_gpkg, make_word, tell
 from web.frame import require_workspace, show_title
 from web.session import current, today
 from web.views import report as words
+from web.views.rulebook_self_test import testing_words
 from web.words import _
 
 if TYPE_CHECKING:
@@ -33,15 +34,15 @@ def draw_word(run: CheckRun, view: words.ReportView, fingerprint: str) -> None:
     place = st.empty()
     if file is None and place.button(_("生成 Word 报告"), type="primary", key="make-word", width="stretch"):
         bar = place.progress(0.0, text=_("正在整理内容…"))
-
-        def show(done: int, total: int, step: str) -> None:
-            bar.progress(*words.making_words(done, total, step))
-
+        answers = known_answers(rulebook, tell(bar, testing_words))
+        key = ("word", current().checked, today(), answers)
         layers, terrain = cached.layers(fingerprint), cached.workspace().terrain()
         path = None if terrain is None else terrain.path
         make = partial(make_word, run, layers, terrain=path, created=today(), rulebook=rulebook, self_test=answers)
         try:
-            file = cached.kept_file(key, partial(make, county=words.county_name(layers), progress=show))
+            file = cached.kept_file(
+                key, partial(make, county=words.county_name(layers), progress=tell(bar, words.making_words))
+            )
         except FontError:
             bar.empty()
             st.error(words.missing_font_words())
