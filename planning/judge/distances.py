@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from planning import relations
 from planning.assumptions import DATUM_ORDER
 from planning.conditions import fits, is_missing, plain_text, read_number
+from planning.dates import surely_from
 from planning.findings import Reason
 from planning.judge.areas import assumed
 from planning.judge.hits import listed
@@ -17,7 +19,7 @@ from planning.judge.objects import Piece, choose_objects, class_assumed, series
 from planning.rule import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,28 +30,60 @@ if TYPE_CHECKING:
 
 def distance_hits(task: Task) -> list[Hit]:
     """Find the subjects that lie too near to an object's edge."""
-    rule, against = task.rule, task.against
-    pieces = choose_objects(rule, against, task)
+    pieces = choose_objects(task.rule, task.against, task)
     hits = []
     for members, limits in _limits(task, pieces):
-        usable = np.flatnonzero(~np.isnan(limits))
-        chosen = [pieces[n] for n in usable]
-        pairs = relations.within_distance(
-            task.shapes(members),
-            series(chosen, against),
-            limits[usable],
-            np.array([piece.edge_m for piece in chosen]).reshape(-1, 3),
-            limit_itself=rule.at_limit == "conflict",
-        )
+        pairs = _within(task, pieces, members, limits)
         grouped: dict[tuple[int, int], list[relations.Pair]] = {}
         for pair in pairs:
-            grouped.setdefault((members[pair.subject], chosen[pair.against].owner), []).append(pair)
-        limit_of = {piece.owner: float(limit) for piece, limit in zip(chosen, limits[usable], strict=True)}
-        hits += [_hit(task, at, group, chosen, limit_of[at[1]]) for at, group in grouped.items()]
-    if "bank_datum" in rule.assumes:
+            grouped.setdefault((members[pair.subject], pieces[pair.against].owner), []).append(pair)
+        limit_of = {piece.owner: float(limit) for piece, limit in zip(pieces, limits, strict=True)}
+        hits += [_hit(task, at, group, pieces, limit_of[at[1]]) for at, group in grouped.items()]
+        _tell_unsure(task, pieces, members, limits, {pair.subject for pair in pairs})
+    if "bank_datum" in task.rule.assumes:
         for hit in hits:
             hit.details += _bank_distances(hit)
     return hits
+
+
+def _within(
+    task: Task, pieces: Sequence[Piece], members: Sequence[int], limits: NDArray[np.float64]
+) -> list[relations.Pair]:
+    """Find the pairs within distances, one per piece and NaN where it has none; by position in members and pieces."""
+    usable = np.flatnonzero(~np.isnan(limits))
+    chosen = [pieces[int(n)] for n in usable]
+    pairs = relations.within_distance(
+        task.shapes(members),
+        series(chosen, task.against),
+        limits[usable],
+        np.array([piece.edge_m for piece in chosen]).reshape(-1, 3),
+        limit_itself=task.rule.at_limit == "conflict",
+    )
+    return [replace(pair, against=int(usable[pair.against])) for pair in pairs]
+
+
+def _tell_unsure(
+    task: Task, pieces: Sequence[Piece], members: Sequence[int], limits: NDArray[np.float64], found: Collection[int]
+) -> None:
+    """Name subjects that a larger distance may be meant for, if only their attributes said so: they are not clear."""
+    entries = [entry for entry in task.rule.values.get("distance_m", ()) if surely_from(entry.start) <= task.day]
+    wide = np.full(len(pieces), np.nan)
+    columns: dict[str, None] = {}
+    for n, piece in enumerate(pieces):
+        record = task.against.records[piece.owner]
+        case = Case(task.subject.key, task.against.key, task.record(members[0]), record)
+        for entry in entries:
+            answer = entry.applies.fits(case)
+            chosen = entry.number(record) if answer.holds is None else None
+            if chosen is not None and not chosen[0] <= np.nanmax([limits[n], wide[n], 0.0]):
+                wide[n] = chosen[0]
+                columns |= dict.fromkeys(answer.open)
+    if not columns:
+        return
+    near = {pair.subject for pair in _within(task, pieces, members, wide)} - set(found)
+    if near:
+        names = [task.subject.names[members[n]] for n in sorted(near)]
+        task.draft.reasons.append(listed("value_missing", names, column=next(iter(columns))))
 
 
 def _hit(

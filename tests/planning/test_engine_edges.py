@@ -416,3 +416,23 @@ def test_a_feature_without_an_id_cannot_be_named() -> None:
     layers = {"permanent_farmland": farms, "ecological_redline": redline}
     with pytest.raises(CheckError, match="permanent_farmland: 1 features have no id"):
         check_layers(layers, read_rulebook(), as_of=date(2026, 11, 22), rule_ids=["LN-01"])
+
+
+@pytest.mark.parametrize(
+    ("activity", "y", "verdict"),
+    [
+        ("blasting", 100, "conflict"),  # within 200 m
+        (None, 100, "not_checked"),  # perhaps blasting: not clear
+        (None, 300, "clear"),  # too far for either
+        ("general", 100, "clear"),
+    ],
+)
+def test_a_larger_distance_that_may_be_meant_is_not_clear(activity: str | None, y: int, verdict: str) -> None:
+    project = {"id": "x1", "status": "planned", "activity": activity, "box": [0, y, 10, y + 10]}
+    layers = {
+        "project": layer("project", [project]),
+        "pipeline": layer("pipeline", [{"id": "p1", "line": [[-500, 0], [500, 0]]}]),
+    }
+    run = check_layers(layers, read_rulebook(), as_of=date(2026, 11, 22), rule_ids=["UT-01"])
+    (part,) = (p for p in run.results[0].parts if p.subject_layer == "project")
+    assert part.verdict == verdict
